@@ -1,0 +1,126 @@
+"""Every kind of event of an analysis's log, as one discriminated union.
+
+A stored event, a frame of the WebSocket and an item of `GET /events/` are the same object:
+`{type, seq, analysis_id, created_at, ...}` with the fields of its type beside them.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from researcher.kit.frozen import Frozen
+
+StepStatus = Literal["pending", "running", "completed", "error"]
+
+
+class Queued(Frozen):
+    type: Literal["analysis.queued"] = "analysis.queued"
+    reason: str = "submitted"
+
+
+class Running(Frozen):
+    """A worker has claimed the run; `attempt` counts the claims that made no progress."""
+
+    type: Literal["analysis.running"] = "analysis.running"
+    attempt: int
+
+
+class AwaitingInput(Frozen):
+    type: Literal["analysis.awaiting_input"] = "analysis.awaiting_input"
+    reason: str
+
+
+class Paused(Frozen):
+    type: Literal["analysis.paused"] = "analysis.paused"
+    reason: str
+
+
+class Completed(Frozen):
+    type: Literal["analysis.completed"] = "analysis.completed"
+    findings: int
+    sources: int
+
+
+class Failed(Frozen):
+    type: Literal["analysis.failed"] = "analysis.failed"
+    code: str
+    detail: str
+
+
+class Cancelled(Frozen):
+    type: Literal["analysis.cancelled"] = "analysis.cancelled"
+    by: str
+
+
+class StepUpdated(Frozen):
+    """A step's state and its real counts: "12 of 31 passages" is done=12, total=31."""
+
+    type: Literal["step.updated"] = "step.updated"
+    step: str
+    status: StepStatus
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    message: str = ""
+
+
+class SourceRead(Frozen):
+    type: Literal["source.read"] = "source.read"
+    source_id: str
+    name: str
+    pages: int
+    characters: int
+
+
+class SourceRejected(Frozen):
+    type: Literal["source.rejected"] = "source.rejected"
+    name: str
+    code: str
+    detail: str
+
+
+class PlanProposed(Frozen):
+    type: Literal["plan.proposed"] = "plan.proposed"
+    questions: tuple[str, ...]
+
+
+class EvidenceAdded(Frozen):
+    type: Literal["evidence.added"] = "evidence.added"
+    question: str
+    quotes: int
+
+
+class FindingAdded(Frozen):
+    type: Literal["finding.added"] = "finding.added"
+    id: str
+    text: str
+    kind: str
+    verdict: str
+
+
+class Warned(Frozen):
+    type: Literal["warning"] = "warning"
+    code: str
+    detail: str
+
+
+EventBody = Annotated[
+    Queued
+    | Running
+    | AwaitingInput
+    | Paused
+    | Completed
+    | Failed
+    | Cancelled
+    | StepUpdated
+    | SourceRead
+    | SourceRejected
+    | PlanProposed
+    | EvidenceAdded
+    | FindingAdded
+    | Warned,
+    Field(discriminator="type"),
+]
+
+EVENT_BODY: TypeAdapter[EventBody] = TypeAdapter(EventBody)
+FINAL_TYPES = frozenset({"analysis.completed", "analysis.failed", "analysis.cancelled"})

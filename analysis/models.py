@@ -1,0 +1,288 @@
+"""The rows of a run. What must always hold is a named constraint."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from analysis.types import Brief, Draft, Stage
+from researcher.kit.ids import uuid7
+from templates_app.models import TemplateVersion
+
+# Raised whenever stored stage outputs of an older run could not be read by the code any more.
+PIPELINE_VERSION = 1
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    AWAITING_INPUT = "awaiting_input", "Awaiting input"
+    PAUSED = "paused", "Paused"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL
+
+
+FINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
+
+
+class SourceStatus(models.TextChoices):
+    UNREAD = "unread", "Not read yet"
+    READ = "read", "Read"
+    UNREADABLE = "unreadable", "Unreadable"
+
+
+class Source(models.Model):
+    """The bytes of one file or page, stored once by their hash, and what reading them gave."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True)
+    file = models.CharField(max_length=200, help_text="Its name in the file storage.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    status = models.CharField(
+        max_length=16, choices=SourceStatus.choices, default=SourceStatus.UNREAD
+    )
+    media_type = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    author = models.CharField(max_length=500, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    pages_count = models.PositiveIntegerField(default=0)
+    characters = models.PositiveBigIntegerField(default=0)
+    warnings = models.JSONField(default=list, help_text='A list of {"code", "detail"}.')
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=500, blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    fetched_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="unreadable_source_says_why",
+                condition=~Q(status="unreadable") | ~Q(failure_code=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.sha256[:12]
+
+
+class SourcePage(models.Model):
+    """The stored text of one page; a quote is a pair of offsets into it, so it never changes."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_page_per_number", fields=["source", "number"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} p. {self.number}"
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Only what is theirs: everything else looks as if it were not there."""
+        return self.filter(owner_id=user.pk)
+
+
+class Document(models.Model):
+    """A file that a user uploaded, under the name and description that they gave it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="documents"
+    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="documents")
+    name = models.CharField(max_length=255)
+    description = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Analysis(models.Model):
+    """One run. Only `lifecycle` writes `status`; only a worker with the current fence writes on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="analyses"
+    )
+    template_version = models.ForeignKey(
+        TemplateVersion, on_delete=models.PROTECT, related_name="analyses"
+    )
+    documents = models.ManyToManyField(Document, related_name="analyses", blank=True)
+    topic = models.CharField(max_length=2000)
+    brief_json = models.JSONField()
+    analyst = models.CharField(max_length=40)
+    pipeline_version = models.PositiveIntegerField(default=PIPELINE_VERSION)
+
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=500, blank=True)
+    last_seq = models.PositiveIntegerField(default=0)
+
+    fence = models.PositiveBigIntegerField(default=0, help_text="Grows with every claim.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0, help_text="Claims without progress.")
+    max_attempts = models.PositiveIntegerField(default=3)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "analyses"
+        constraints = [
+            models.CheckConstraint(
+                name="analysis_finished_at_iff_final",
+                condition=Q(status__in=["completed", "failed", "cancelled"])
+                & Q(finished_at__isnull=False)
+                | ~Q(status__in=["completed", "failed", "cancelled"]) & Q(finished_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="analysis_lease_iff_running",
+                condition=Q(status="running", lease_until__isnull=False)
+                | ~Q(status="running") & Q(lease_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="analysis_failure_iff_failed",
+                condition=Q(status="failed") & ~Q(failure_code="")
+                | ~Q(status="failed") & Q(failure_code=""),
+            ),
+        ]
+        indexes = [
+            # Used by the claim and by the sweeper: the few rows that wait for a worker.
+            models.Index(
+                name="analysis_due",
+                fields=["queued_at"],
+                condition=Q(status__in=["queued", "running"]),
+            ),
+            models.Index(name="analysis_of_owner", fields=["owner", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic[:60]} ({self.status})"
+
+    @property
+    def brief(self) -> Brief:
+        return Brief.model_validate(self.brief_json)
+
+    def draft(self) -> Draft | None:
+        """The finished report, or None while there is none."""
+        row = self.stage_outputs.filter(stage=Stage.REPORT).first()
+        return Draft.model_validate(row.output) if row else None
+
+
+class StageOutput(models.Model):
+    """What a finished stage left; a run that is resumed reads it instead of working again."""
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="stage_outputs")
+    stage = models.CharField(max_length=24, choices=[(s.value, s.value) for s in Stage])
+    output = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_output_per_stage", fields=["analysis", "stage"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis_id} {self.stage}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def after(self, seq: int) -> Self:
+        return self.filter(seq__gt=seq).order_by("seq")
+
+
+class Event(models.Model):
+    """One line of an analysis's log: numbered 1, 2, 3 ... without gaps, never changed."""
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=32)
+    body = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_event_per_seq", fields=["analysis", "seq"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis_id} #{self.seq} {self.type}"
+
+    def as_message(self) -> dict[str, Any]:
+        """The event as every door shows it."""
+        head = {"type": self.type, "seq": self.seq, "analysis_id": str(self.analysis_id)}
+        return {**head, "created_at": _iso(self.created_at), **self.body}
+
+
+def _iso(moment: Any) -> str:
+    return str(moment.isoformat()).replace("+00:00", "Z")
+
+
+class CallState(models.TextChoices):
+    STARTED = "started", "Started"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Call(models.Model):
+    """The journal: one paid or slow call, found again by its owner and the hash of its request."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calls"
+    )
+    analysis = models.ForeignKey(
+        Analysis, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls"
+    )
+    kind = models.CharField(max_length=16, help_text="model, search or fetch.")
+    request_hash = models.CharField(max_length=64)
+    repair = models.PositiveSmallIntegerField(default=0, help_text="0 is the first try.")
+    state = models.CharField(max_length=8, choices=CallState.choices, default=CallState.STARTED)
+    answer = models.JSONField(null=True, blank=True)
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_call_per_request", fields=["owner", "request_hash", "repair"]
+            ),
+            models.CheckConstraint(
+                name="call_finished_at_iff_ended",
+                condition=Q(state="started", finished_at__isnull=True)
+                | ~Q(state="started") & Q(finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.request_hash[:12]} {self.state}"
+
+    @property
+    def seconds(self) -> float | None:
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None

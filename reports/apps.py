@@ -1,0 +1,8 @@
+"""A finished Draft as a file."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = "Reports"

@@ -1,0 +1,200 @@
+"""One settings file for every deployment; what differs comes from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+from researcher.env import BASE_DIR, env, secret
+
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = secret("SECRET_KEY", kept_in=DATA_DIR / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Exact origins (scheme, host, port) of the front ends; the same host is always allowed.
+FRONTEND_ORIGINS = env.list("FRONTEND_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = FRONTEND_ORIGINS
+
+# Connections differ by what the process does: "web" keeps a pool, "work" keeps one for a while.
+PROCESS_ROLE = env.str("PROCESS_ROLE", default="command")
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_q",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "researcher.kit",
+    "researcher",
+    "templates_app",
+    "analysis",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "researcher.urls"
+ASGI_APPLICATION = "researcher.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+SQLITE_OPTIONS = {
+    # Without these three, concurrent writers meet "database is locked".
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+    )
+    if database["ENGINE"].endswith("sqlite3"):
+        return {**database, "OPTIONS": SQLITE_OPTIONS}
+    if PROCESS_ROLE == "web":
+        # A pool, because a persistent connection a thread exhausts the server under ASGI.
+        return {**database, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
+    # No pool in workers: django-q2 forks, and a forked pool shares its sockets.
+    return {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+# How often a web process looks at the log without being rung (seconds).
+LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
+
+Q_CLUSTER = {
+    "name": "researcher",
+    "label": "Tasks",
+    "orm": "default",
+    "workers": env.int("WORKERS", default=2),
+    "queue_limit": env.int("WORKERS", default=2),
+    "bulk": 1,
+    "poll": 0.2,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "timeout": 1800,
+    "retry": 3600,
+    "save_limit": 1000,
+    "catch_up": False,
+}
+
+# One run: how long a claim holds without a sign of life, how many claims without progress,
+# how many runs one process drives at once, and how long a drive lives (seconds).
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=30.0)
+MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=3)
+ANALYSES_PER_WORKER = env.int("ANALYSES_PER_WORKER", default=100)
+DRIVE_SECONDS = env.float("DRIVE_SECONDS", default=600.0)
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=2.0)
+
+# Child processes for untrusted or heavy work: how many a process keeps, and their limits.
+CHILDREN = env.int("CHILDREN", default=2)
+CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", default=1024)
+CHILD_SECONDS = env.float("CHILD_SECONDS", default=60.0)
+
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)
+UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# The admin's files straight from the packages, so that a fresh clone needs no collectstatic.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "knox.auth.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "researcher.kit.pagination.CursorPages",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_FORMATTER_CLASS": "researcher.kit.problems.ProblemFormatter",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Researcher Pro",
+    "DESCRIPTION": "Cited research analyses: submit, watch, read.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
