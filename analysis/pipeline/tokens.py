@@ -1,0 +1,60 @@
+"""Words of a text as the ranking compares them: folded, stemmed, counted by number."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)*")
+ACCENT = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+LANGUAGES = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian",
+    "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+STOP = frozenset(
+    """a about after all also an and any are as at be because been before being between both but by
+    can could did do does doing during each for from had has have having he her his how i if in into
+    is it its me more most my no nor not of on or our out over s same she should so some such than
+    that the their them then there these they this those through to too under up very was we were
+    what when where which while who whom whose why will with would you your""".split()
+)
+
+
+def tokens(text: str, language: str) -> list[str]:
+    """The terms of a text in reading order; stop words and single letters are left out."""
+    return [term for word in WORD.findall(text.lower()) for term in terms(word, language)]
+
+
+@lru_cache(maxsize=200_000)
+def terms(word: str, language: str) -> tuple[str, ...]:
+    """The terms of one lower-case word: its stem, its number, or its pairs of characters."""
+    plain = unicodedata.normalize("NFKC", word)
+    if plain[0].isdigit():
+        return (THOUSANDS.sub("", plain),)
+    if UNSPACED.search(plain):
+        return tuple(pair for run in UNSPACED.findall(plain) for pair in pairs(run))
+    if plain in STOP or (len(plain) == 1 and not plain.isdigit()):
+        return ()
+    return (stem(plain, language),)
+
+
+def pairs(run: str) -> list[str]:
+    """Neighbouring characters, two by two: scripts without blanks between their words."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def stem(word: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    stemmed = stemmer.stemWord(word) if stemmer else word
+    return ACCENT.sub("", unicodedata.normalize("NFD", stemmed)) or word
+
+
+@lru_cache
+def _stemmer(language: str) -> "Stemmer.Stemmer | None":
+    name = LANGUAGES.get(language or "en")
+    return Stemmer.Stemmer(name) if name else None
