@@ -1,0 +1,46 @@
+"""What reading a file gives: its text page by page, and what is known about it."""
+
+from datetime import date
+
+from analysis.types import Page
+from researcher.kit.frozen import Frozen
+from researcher.kit.refusal import Refusal
+
+
+class Unreadable(Refusal):
+    """The file cannot be used; `detail` says why and what would be accepted."""
+
+
+class ReadingWarning(Frozen):
+    """Something about a file that was read which its reader should know."""
+
+    code: str
+    detail: str
+
+
+class Reading(Frozen):
+    """One file as text. `pages` count from 1; their text never changes once it is stored.
+
+    `published_on` is when it came out, `as_of` the date that its content speaks of (a period's
+    end, else its publication); `language` is ISO 639-1, or "" where it is not known.
+    """
+
+    media_type: str
+    title: str = ""
+    author: str = ""
+    published_on: date | None = None
+    as_of: date | None = None
+    language: str = ""
+    pages: tuple[Page, ...]
+    warnings: tuple[ReadingWarning, ...] = ()
+
+
+class Box(Frozen):
+    """A line of a quote on a PDF page, in points (1/72 inch) from the page's lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    page_width: float
+    page_height: float

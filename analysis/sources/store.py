@@ -1,0 +1,105 @@
+"""Stored sources: bytes kept once by their hash, and what reading them gave."""
+
+import hashlib
+import logging
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from analysis.models import Source, SourcePage, SourceStatus
+from analysis.sources.reading import Reading
+from analysis.types import Page
+from researcher.kit.children import ChildDied, ChildFailed, Children, ChildTimedOut
+from researcher.kit.refusal import Refusal
+from researcher.kit.rows import rows
+
+logger = logging.getLogger(__name__)
+
+READER = "analysis.sources.reading:read"
+
+
+def keep(content: bytes) -> Source:
+    """The source of these bytes; stored now if they are new."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if known := Source.objects.filter(sha256=sha256).first():
+        return known
+    name = f"sources/{sha256[:2]}/{sha256}"
+    # The bytes first: a row never names a file that is not there.
+    if not default_storage.exists(name):
+        name = default_storage.save(name, ContentFile(content))
+    source, _ = Source.objects.get_or_create(
+        sha256=sha256, defaults={"file": name, "size": len(content)}
+    )
+    return source
+
+
+def content(source: Source) -> bytes:
+    with default_storage.open(source.file) as file:
+        return bytes(file.read())
+
+
+async def read(source: Source, children: Children, name: str = "") -> None:
+    """Read an unread source in a child process and store its pages, or why it cannot be read."""
+    if source.status != SourceStatus.UNREAD:
+        return
+    raw = await rows(content, source)
+    try:
+        reading = await children.call(READER, raw, name, returns=Reading)
+    except Refusal as refusal:
+        await rows(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
+    except (ChildDied, ChildTimedOut, ChildFailed) as error:
+        logger.warning("reading failed", exc_info=True, extra={"source": str(source.pk)})
+        await rows(_save, source, status=SourceStatus.UNREADABLE, **_failure(_too_much(error)))
+    else:
+        await rows(_store, source, reading)
+
+
+def _too_much(error: Exception) -> Refusal:
+    why = "took too long" if isinstance(error, ChildTimedOut) else "needed more than it may"
+    return Refusal("file_too_complex", f"Reading this file {why}: give a simpler or smaller copy.")
+
+
+def _failure(refusal: Refusal) -> dict[str, str]:
+    return {"failure_code": refusal.code, "failure_detail": refusal.detail[:500]}
+
+
+def _save(source: Source, **columns: Any) -> None:
+    _update(source, columns)
+    source.refresh_from_db()
+
+
+def _update(source: Source, columns: dict[str, Any]) -> bool:
+    """True for the one of several readers that was first."""
+    unread = Source.objects.filter(pk=source.pk, status=SourceStatus.UNREAD)
+    return bool(unread.update(**columns))
+
+
+@transaction.atomic
+def _store(source: Source, reading: Reading) -> None:
+    if _update(source, _columns(reading)):
+        SourcePage.objects.bulk_create(
+            SourcePage(source=source, number=page.number, text=page.text) for page in reading.pages
+        )
+    source.refresh_from_db()
+
+
+def _columns(reading: Reading) -> dict[str, Any]:
+    return {
+        "status": SourceStatus.READ,
+        "media_type": reading.media_type,
+        "title": reading.title[:500],
+        "author": reading.author[:500],
+        "published_on": reading.published_on,
+        "as_of": reading.as_of,
+        "language": reading.language,
+        "pages_count": len(reading.pages),
+        "characters": sum(len(page.text) for page in reading.pages),
+        "warnings": [warning.model_dump() for warning in reading.warnings],
+    }
+
+
+def pages(source_id: Any) -> list[Page]:
+    rows = SourcePage.objects.filter(source_id=source_id).order_by("number")
+    return [Page(number=number, text=text) for number, text in rows.values_list("number", "text")]

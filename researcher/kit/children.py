@@ -1,0 +1,317 @@
+"""A warm pool of child processes for work that is untrusted (a file of a stranger) or heavy."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import pickle
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from researcher.kit import child as there
+from researcher.kit.refusal import Refusal
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+CALLS_PER_CHILD = 500
+# A child that holds more than this share of its memory after a call is replaced.
+GROWN = 0.5
+CHUNK_BYTES = 1 << 18
+ANSWER_BYTES = 256 << 20
+LAST_WORDS_BYTES = 4096
+TEXTS = TypeAdapter(list[str])
+# Building one costs more than a small call, so they are kept.
+ADAPTERS: Callable[[Any], TypeAdapter[Any]] = lru_cache(TypeAdapter)
+
+
+class ChildError(Exception):
+    """A call that a child process could not finish."""
+
+
+class ChildDied(ChildError):
+    """The child was killed, ran out of memory or crashed in native code."""
+
+
+class ChildTimedOut(ChildError):
+    """The call took more than its seconds, and the child was killed."""
+
+
+class ChildFailed(ChildError):
+    """The call raised something that nobody expected; its traceback is in the log."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+
+
+class Remote:
+    """An object that lives in one child, which works for nobody else until it is dropped."""
+
+    def __init__(self, child: "_Child", seconds: float) -> None:
+        self._child = child
+        self._seconds = seconds
+
+    async def call(self, method: str, /, *args: Any, returns: type[T]) -> T:
+        """Call one of its methods; errors are those of `Children.call`."""
+        return await self._child.ask(there.ASK, method, args, self._seconds, returns)
+
+
+class Children:
+    """At most `size` busy children; who comes when all are busy waits, first come first served.
+
+    Each has `memory_mb` of address space and `seconds` a call (wall clock and processor time),
+    no network, no secrets in its environment, and dies with this process. They start when they
+    are needed, are used again, and are replaced when they died, grew or have served long.
+    An instance belongs to one event loop. An open object keeps its place: whoever holds one and
+    waits for another can wait for ever, so long-held objects deserve Children of their own.
+    """
+
+    def __init__(self, *, size: int, memory_mb: int, seconds: float) -> None:
+        self._memory_mb = memory_mb
+        self._seconds = seconds
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[_Child] = []
+        self._all: set[_Child] = set()
+        self._closed = False
+
+    async def call(
+        self, function: str, /, *args: Any, returns: type[T], seconds: float | None = None
+    ) -> T:
+        """What the function "package.module:name" returns there for `args`, as a `returns`.
+
+        The answer crosses as JSON (as it is, if it is bytes) and is validated here.
+        Raises the function's Refusal, ChildTimedOut, ChildDied or ChildFailed. A caller that is
+        cancelled takes the child that works for it along, so nobody reads a stale answer.
+        """
+        async with self._borrowed() as child:
+            return await child.ask(there.CALL, function, args, seconds or self._seconds, returns)
+
+    @asynccontextmanager
+    async def open(
+        self, cls: str, /, *args: Any, seconds: float | None = None
+    ) -> AsyncIterator[Remote]:
+        """Make an object of the class "package.module:Name" in a child; `seconds` is per call."""
+        limit = seconds or self._seconds
+        async with self._borrowed() as child:
+            await child.ask(there.MAKE, cls, args, limit, type(None))
+            try:
+                yield Remote(child, limit)
+            finally:
+                child.drop()
+
+    async def close(self) -> None:
+        """Kill all children, also busy ones (their callers get ChildDied), and see them gone."""
+        self._closed = True
+        ends = [child.end for child in self._all]
+        for child in self._all:
+            child.kill()
+        await asyncio.gather(*ends, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator["_Child"]:
+        async with self._places:
+            if self._closed:
+                raise RuntimeError("these Children are closed")
+            child = self._rested() or await self._started()
+            try:
+                yield child
+            finally:
+                self._give_back(child)
+
+    def _rested(self) -> "_Child | None":
+        while self._idle:
+            child = self._idle.pop()
+            if child.is_alive:
+                return child
+        return None
+
+    async def _started(self) -> "_Child":
+        child = await _Child.start(self._memory_mb)
+        self._all.add(child)
+        child.end.add_done_callback(lambda _: self._all.discard(child))
+        return child
+
+    def _give_back(self, child: "_Child") -> None:
+        if child.is_alive and not child.is_worn:
+            self._idle.append(child)
+        else:
+            child.kill()
+
+
+class _Child:
+    """One child process and the pipes to it; it does one thing at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process, memory_mb: int) -> None:
+        self._process = process
+        self._memory_mb = memory_mb
+        self._calls = 0
+        self._killed = False
+        self._turn = asyncio.Lock()
+        self._last_words = b""
+        self.end = asyncio.create_task(self._watch())
+
+    @classmethod
+    async def start(cls, memory_mb: int) -> "_Child":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # the working directory is no place to import from
+            "-m",
+            "researcher.kit.child",
+            str(memory_mb),
+            str(os.getpid()),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=CHUNK_BYTES,
+            env=_environment(),
+            start_new_session=True,  # a Ctrl-C is for the parent alone
+        )
+        return cls(process, memory_mb)
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._killed and self._process.returncode is None
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether it has served long or keeps much memory, so that a new one is better."""
+        grown = _resident_mb(self._process.pid) > GROWN * self._memory_mb
+        return grown or self._calls >= CALLS_PER_CHILD
+
+    async def ask(
+        self, verb: bytes, name: str, args: tuple[Any, ...], seconds: float, returns: type[T]
+    ) -> T:
+        """Let it do one thing and read the answer; unless that ends well it is killed."""
+        body = pickle.dumps((name, args, seconds), protocol=pickle.HIGHEST_PROTOCOL)
+        async with self._turn:
+            letter, answer = await self._exchange(verb, body, name, seconds)
+        return _read(letter, answer, name, returns)
+
+    def drop(self) -> None:
+        """Forget the object that it holds; nothing is answered to that."""
+        stdin = self._process.stdin
+        if self.is_alive and stdin is not None:
+            stdin.write(there.HEAD.pack(there.DROP, 0))
+
+    def kill(self) -> None:
+        self._killed = True
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def _exchange(
+        self, verb: bytes, body: bytes, name: str, seconds: float
+    ) -> tuple[bytes, bytes]:
+        answered = False
+        self._calls += 1
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(verb, body)
+                answer = await self._receive()
+            answered = True
+            return answer
+        except TimeoutError:
+            raise ChildTimedOut(f"{name} took more than {seconds:g} seconds") from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise await self._obituary(name, seconds) from None
+        finally:
+            if not answered:
+                self.kill()
+
+    async def _send(self, verb: bytes, body: bytes) -> None:
+        """Write in chunks, so that a large body neither fills memory twice nor holds the loop."""
+        stdin = self._pipe(self._process.stdin)
+        stdin.write(there.HEAD.pack(verb, len(body)) + body[:CHUNK_BYTES])
+        await stdin.drain()
+        rest = memoryview(body)[CHUNK_BYTES:]
+        for start in range(0, len(rest), CHUNK_BYTES):
+            stdin.write(rest[start : start + CHUNK_BYTES])
+            await stdin.drain()
+
+    async def _receive(self) -> tuple[bytes, bytes]:
+        stdout = self._pipe(self._process.stdout)
+        letter, length = there.HEAD.unpack(await stdout.readexactly(there.HEAD.size))
+        if length > ANSWER_BYTES:
+            raise ChildFailed("TooLong", f"an answer of {length} bytes; {ANSWER_BYTES} are allowed")
+        return letter, await stdout.readexactly(length)
+
+    def _pipe(self, pipe: P | None) -> P:
+        if pipe is None or not self.is_alive:
+            raise BrokenPipeError("the child is gone")
+        return pipe
+
+    async def _watch(self) -> None:
+        """Keep the last that it says on stderr, until it is gone; take it along when cancelled."""
+        stderr = self._process.stderr
+        try:
+            while stderr and (words := await stderr.read(LAST_WORDS_BYTES)):
+                self._last_words = (self._last_words + words)[-LAST_WORDS_BYTES:]
+            await self._process.wait()
+        finally:
+            self.kill()
+
+    async def _obituary(self, name: str, seconds: float) -> ChildError:
+        """Why it died, as the error to raise."""
+        await asyncio.wait([self.end], timeout=1)
+        code = self._process.returncode
+        if code == -signal.SIGXCPU:
+            return ChildTimedOut(f"{name} used more than {seconds:g} seconds of processor time")
+        if code == there.OUT_OF_MEMORY:
+            return ChildDied(f"{name} needed more than {self._memory_mb} MB of memory")
+        words = self._last_words.decode("utf-8", "replace").strip()
+        log.error("The child died with %s during %s. Its last words: %s", code, name, words)
+        return ChildDied(f"{name} died with {_cause(code)}")
+
+
+def _read(letter: bytes, answer: bytes, name: str, returns: type[T]) -> T:
+    """The answer as a `returns`; raises what it tells."""
+    adapter: TypeAdapter[T] = ADAPTERS(returns)
+    try:
+        if letter == there.VALUE:
+            return adapter.validate_json(answer)
+        if letter == there.BYTES:
+            return adapter.validate_python(answer)
+        texts = TEXTS.validate_json(answer)
+    except ValidationError as error:
+        raise ChildFailed("ValidationError", f"{name} did not return what was asked") from error
+    if letter == there.REFUSED:
+        raise Refusal(texts[0], texts[1])
+    log.error("%s failed in a child process.\n%s", name, texts[-1])
+    raise ChildFailed(texts[0], texts[1])
+
+
+def _cause(code: int | None) -> str:
+    if code is None:
+        return "its pipes closed"
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+
+def _environment() -> dict[str, str]:
+    """What a child may know of this process's environment: nothing that is secret."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    # The same hashes in every child make its answers repeatable; one thread each, because
+    # there are as many children as processors.
+    fixed = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {"LANG": "C.UTF-8", **kept, **fixed, "PYTHONPATH": path}
+
+
+def _resident_mb(pid: int) -> float:
+    """What the process keeps in memory; 0 where the system does not say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
