@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from analysis.types import Brief, Draft, Stage
 from researcher.kit.ids import uuid7
@@ -53,6 +54,7 @@ class Source(models.Model):
     title = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=500, blank=True)
     published_on = models.DateField(null=True, blank=True)
+    as_of = models.DateField(null=True, blank=True, help_text="The date its content speaks of.")
     language = models.CharField(max_length=16, blank=True)
     pages_count = models.PositiveIntegerField(default=0)
     characters = models.PositiveBigIntegerField(default=0)
@@ -114,6 +116,29 @@ class Document(models.Model):
         return self.name
 
 
+class Drive(models.Model):
+    """One task of the cluster that drives many runs; its row is its sign of life."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    work = models.CharField(max_length=40, help_text="The `manage.py work` that it belongs to.")
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    is_draining = models.BooleanField(default=False, help_text="Told to put down its work.")
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
+class AnalysisQuerySet(OwnedQuerySet):
+    def due(self) -> Self:
+        """What waits for a worker: queued, or running with a lease that has run out."""
+        return self.filter(pipeline_version=PIPELINE_VERSION).filter(
+            Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=Now())
+        )
+
+
 class Analysis(models.Model):
     """One run. Only `lifecycle` writes `status`; only a worker with the current fence writes on."""
 
@@ -137,6 +162,9 @@ class Analysis(models.Model):
 
     fence = models.PositiveBigIntegerField(default=0, help_text="Grows with every claim.")
     lease_until = models.DateTimeField(null=True, blank=True)
+    drive = models.ForeignKey(
+        Drive, on_delete=models.SET_NULL, null=True, blank=True, related_name="analyses"
+    )
     attempts = models.PositiveIntegerField(default=0, help_text="Claims without progress.")
     max_attempts = models.PositiveIntegerField(default=3)
 
@@ -145,7 +173,7 @@ class Analysis(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = AnalysisQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "analyses"

@@ -349,6 +349,14 @@ class Draft(Frozen):
 
 StageOutput = Plan | Collection | Evidence | Findings | Draft
 
+OUTPUTS: dict[Stage, type[StageOutput]] = {
+    Stage.PLANNING: Plan,
+    Stage.COLLECTION: Collection,
+    Stage.PROCESSING: Evidence,
+    Stage.ANALYSIS: Findings,
+    Stage.REPORT: Draft,
+}
+
 
 class Step(Frozen):
     """One thing that happened in the pipeline; `output` is set when its stage is done."""

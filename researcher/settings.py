@@ -1,5 +1,6 @@
 """One settings file for every deployment; what differs comes from the environment."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,9 @@ def _database() -> dict[str, Any]:
         "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
     )
     if database["ENGINE"].endswith("sqlite3"):
-        return {**database, "OPTIONS": SQLITE_OPTIONS}
+        # A file for the tests too: the threads of a drive share it, as they do in life.
+        test = {"NAME": DATA_DIR / f"test-{os.getpid()}.sqlite3"}
+        return {**database, "OPTIONS": SQLITE_OPTIONS, "TEST": test}
     if PROCESS_ROLE == "web":
         # A pool, because a persistent connection a thread exhausts the server under ASGI.
         return {**database, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
@@ -105,20 +108,32 @@ CHANNEL_LAYERS: dict[str, Any] = {
 # How often a web process looks at the log without being rung (seconds).
 LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
 
+WORKERS = env.int("WORKERS", default=2)
+# Two clusters: "drive" has the long runs, "jobs" what a user waits for (reading, exports).
 Q_CLUSTER = {
-    "name": "researcher",
+    "name": "drive",
     "label": "Tasks",
     "orm": "default",
-    "workers": env.int("WORKERS", default=2),
-    "queue_limit": env.int("WORKERS", default=2),
+    "workers": WORKERS,
+    "queue_limit": WORKERS,
     "bulk": 1,
     "poll": 0.2,
     "max_attempts": 1,
     "ack_failures": True,
+    # Above the life of a drive, since the time-out of django-q2 would kill its loop.
     "timeout": 1800,
     "retry": 3600,
     "save_limit": 1000,
     "catch_up": False,
+    "ALT_CLUSTERS": {
+        "jobs": {
+            "workers": WORKERS,
+            "queue_limit": WORKERS,
+            "timeout": 300,
+            "retry": 900,
+            "recycle": 50,
+        },
+    },
 }
 
 # One run: how long a claim holds without a sign of life, how many claims without progress,

@@ -1,0 +1,18 @@
+"""The two bells of the cluster. A ring may come twice, late or never: rows hold the truth."""
+
+from uuid import UUID
+
+from django_q.tasks import async_task
+
+DRIVE = "analysis.tasks.drive"
+READ = "analysis.tasks.read_source"
+
+
+def ring_drive() -> None:
+    """Ask for a drive; inside a transaction the ring is part of it."""
+    async_task(DRIVE, cluster="drive")
+
+
+def ring_read(source_id: UUID) -> None:
+    """Ask for a source to be read."""
+    async_task(READ, str(source_id), cluster="jobs")

@@ -1,0 +1,162 @@
+"""What a user can do: each verb is one transaction, its effects part of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from analysis import events, lifecycle, queue, toolbox
+from analysis.event_types import Cancelled, Queued
+from analysis.models import Analysis, Document, SourceStatus
+from analysis.sources import store
+from analysis.types import Brief, DocumentRef
+from researcher.kit.ids import uuid7
+from researcher.kit.refusal import Refusal
+from researcher.kit.text import clean, unprintable
+from templates_app import options
+from templates_app.models import AnalysisTemplate, TemplateVersion
+
+TOPIC_LENGTH = 2000
+
+
+@transaction.atomic
+def submit(
+    *,
+    owner: User,
+    template: str,
+    topic: str,
+    options_given: Mapping[str, object],
+    documents: Sequence[UUID] = (),
+) -> Analysis:
+    """Store an analysis and ring for a worker, in one transaction.
+
+    Raises Refusal (template_not_found, template_retired, topic_required, topic_too_long,
+    document_not_found) and templates_app.options.InvalidOptions.
+    """
+    version = published(template)
+    brief = Brief(
+        analysis_id=uuid7(),
+        topic=checked_topic(topic),
+        template=version.content,
+        options=options.normalise(version.content, options_given),
+        documents=_document_refs(owner, documents),
+        submitted_at=timezone.now(),
+    )
+    return _store(owner, version, brief)
+
+
+def _store(owner: User, version: TemplateVersion, brief: Brief) -> Analysis:
+    analysis = Analysis.objects.create(
+        id=brief.analysis_id,
+        owner=owner,
+        template_version=version,
+        topic=brief.topic,
+        brief_json=brief.model_dump(mode="json"),
+        analyst=toolbox.analyst_name(),
+        max_attempts=settings.MAX_ATTEMPTS,
+    )
+    analysis.documents.set([document.id for document in brief.documents])
+    events.append(analysis.pk, [Queued()])
+    queue.ring_drive()
+    analysis.refresh_from_db()
+    return analysis
+
+
+def published(slug: str) -> TemplateVersion:
+    """The current version of a template that can be asked for."""
+    template = AnalysisTemplate.objects.filter(slug=slug).select_related("current").first()
+    if template is None or template.current is None:
+        known = ", ".join(AnalysisTemplate.objects.published().values_list("slug", flat=True))
+        raise Refusal("template_not_found", f"There is no template {slug!r}. There are: {known}.")
+    if template not in AnalysisTemplate.objects.published():
+        raise Refusal("template_retired", f"The template {slug!r} is retired: choose another.")
+    return template.current
+
+
+def checked_topic(topic: str) -> str:
+    """The topic on one line; refused when empty, too long or with characters no one can see."""
+    if len(topic) > TOPIC_LENGTH:
+        detail = f"The topic has {len(topic)} characters; at most {TOPIC_LENGTH} are allowed."
+        raise Refusal("topic_too_long", detail)
+    if bad := unprintable(topic):
+        detail = f"The topic contains {bad}, which cannot be printed: remove it."
+        raise Refusal("invalid_characters", detail)
+    cleaned = " ".join(clean(topic).split())
+    if not any(character.isalnum() for character in cleaned):
+        raise Refusal("topic_required", "The topic is empty: say in a line what to find out.")
+    return cleaned
+
+
+def _document_refs(owner: User, ids: Sequence[UUID]) -> tuple[DocumentRef, ...]:
+    """The documents in the order they were named; one that is not the owner's is not there."""
+    found = {
+        document.pk: document for document in Document.objects.visible_to(owner).filter(pk__in=ids)
+    }
+    missing = [str(pk) for pk in ids if pk not in found]
+    if missing:
+        raise Refusal("document_not_found", f"There is no document {missing[0]}.")
+    return tuple(_document_ref(found[pk]) for pk in dict.fromkeys(ids))
+
+
+def _document_ref(document: Document) -> DocumentRef:
+    return DocumentRef(
+        id=document.pk,
+        source_id=document.source_id,
+        name=document.name,
+        description=document.description,
+    )
+
+
+def cancel(*, analysis: Analysis, by: User) -> Analysis:
+    """End it at once; a worker that has it can write nothing more. Raises IllegalMove."""
+    lifecycle.move(analysis.pk, "cancel", Cancelled(by=by.get_username()))
+    analysis.refresh_from_db()
+    return analysis
+
+
+@transaction.atomic
+def retry(*, analysis: Analysis) -> Analysis:
+    """Queue a failed or cancelled analysis again; finished stages are kept. Raises IllegalMove."""
+    lifecycle.move(analysis.pk, "retry", Queued(reason="retry"))
+    queue.ring_drive()
+    analysis.refresh_from_db()
+    return analysis
+
+
+@transaction.atomic
+def add_document(*, owner: User, name: str, content: bytes, description: str = "") -> Document:
+    """Keep a file under its owner's name for it; it is read in the background."""
+    _refuse_size(content)
+    source = store.keep(content)
+    document = Document.objects.create(
+        owner=owner, source=source, name=file_name(name), description=clean(description)[:1000]
+    )
+    if source.status == SourceStatus.UNREAD:
+        queue.ring_read(source.pk)
+    return document
+
+
+def _refuse_size(content: bytes) -> None:
+    if not content:
+        raise Refusal("file_empty", "The file has no bytes: upload it again.")
+    if len(content) > settings.UPLOAD_MAX_MB * 1024 * 1024:
+        raise Refusal("file_too_large", f"A file may have at most {settings.UPLOAD_MAX_MB} MB.")
+
+
+def file_name(name: str) -> str:
+    """The last part of a path, without control characters: only a label, never a place."""
+    last = clean(name).replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    return last[-255:] or "document"
+
+
+def counts(analysis: Analysis) -> dict[str, Any]:
+    """How long it waited and ran, in seconds; None while that is not known."""
+    started, finished = analysis.started_at, analysis.finished_at
+    return {
+        "waited_seconds": (started - analysis.created_at).total_seconds() if started else None,
+        "ran_seconds": (finished - started).total_seconds() if started and finished else None,
+    }

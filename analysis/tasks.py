@@ -1,0 +1,27 @@
+"""What the cluster runs. Each task is a doorbell: it looks at the rows and does what is due."""
+
+import asyncio
+
+from analysis import runner, toolbox
+from analysis.models import Source
+from analysis.sources import store
+
+
+def drive() -> None:
+    """Drive every run that waits, until none is left."""
+    asyncio.run(runner.drive())
+
+
+def read_source(source_id: str) -> None:
+    """Read one source, if it is still unread."""
+    source = Source.objects.filter(pk=source_id).first()
+    if source is not None:
+        asyncio.run(_read(source))
+
+
+async def _read(source: Source) -> None:
+    children = toolbox.children(size=1)
+    try:
+        await store.read(source, children)
+    finally:
+        await children.close()
