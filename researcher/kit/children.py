@@ -24,7 +24,6 @@ P = TypeVar("P")
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLS_PER_CHILD = 500
 # A child that holds more than this share of its memory after a call is replaced.
 GROWN = 0.5
 CHUNK_BYTES = 1 << 18
@@ -73,14 +72,15 @@ class Children:
 
     Each has `memory_mb` of address space and `seconds` a call (wall clock and processor time),
     no network, no secrets in its environment, and dies with this process. They start when they
-    are needed, are used again, and are replaced when they died, grew or have served long.
+    are needed, are used again, and are replaced when they died, grew or served `calls` calls.
     An instance belongs to one event loop. An open object keeps its place: whoever holds one and
     waits for another can wait for ever, so long-held objects deserve Children of their own.
     """
 
-    def __init__(self, *, size: int, memory_mb: int, seconds: float) -> None:
+    def __init__(self, *, size: int, memory_mb: int, seconds: float, calls: int = 500) -> None:
         self._memory_mb = memory_mb
         self._seconds = seconds
+        self._calls = calls
         self._places = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
@@ -144,7 +144,7 @@ class Children:
         return child
 
     def _give_back(self, child: "_Child") -> None:
-        if child.is_alive and not child.is_worn:
+        if child.is_alive and child.calls < self._calls and not child.has_grown:
             self._idle.append(child)
         else:
             child.kill()
@@ -156,7 +156,7 @@ class _Child:
     def __init__(self, process: asyncio.subprocess.Process, memory_mb: int) -> None:
         self._process = process
         self._memory_mb = memory_mb
-        self._calls = 0
+        self.calls = 0
         self._killed = False
         self._turn = asyncio.Lock()
         self._last_words = b""
@@ -185,10 +185,9 @@ class _Child:
         return not self._killed and self._process.returncode is None
 
     @property
-    def is_worn(self) -> bool:
-        """Whether it has served long or keeps much memory, so that a new one is better."""
-        grown = _resident_mb(self._process.pid) > GROWN * self._memory_mb
-        return grown or self._calls >= CALLS_PER_CHILD
+    def has_grown(self) -> bool:
+        """Whether it keeps so much memory between two calls that a new one is better."""
+        return _resident_mb(self._process.pid) > GROWN * self._memory_mb
 
     async def ask(
         self, verb: bytes, name: str, args: tuple[Any, ...], seconds: float, returns: type[T]
@@ -215,7 +214,7 @@ class _Child:
         self, verb: bytes, body: bytes, name: str, seconds: float
     ) -> tuple[bytes, bytes]:
         answered = False
-        self._calls += 1
+        self.calls += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._send(verb, body)
