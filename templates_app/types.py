@@ -43,7 +43,11 @@ class Section(Frozen):
 
 
 class Parameter(Frozen):
-    """One typed option; `minimum` and `maximum` bound a number's value or a text's length."""
+    """One typed option; `minimum` and `maximum` bound a number's value or a text's length.
+
+    Of a multiple choice they bound how many are chosen. `placeholder` and `group` are hints
+    for the form: an example inside an empty field, and the heading it stands under.
+    """
 
     key: str
     label: str
@@ -54,6 +58,8 @@ class Parameter(Frozen):
     choices: tuple[Choice, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    placeholder: str = ""
+    group: str = ""
 
 
 class TemplateContent(Frozen):
