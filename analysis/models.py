@@ -116,11 +116,26 @@ class Document(models.Model):
         return self.name
 
 
+class Worker(models.Model):
+    """One `manage.py work`; its row is its sign of life."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
+
+
 class Drive(models.Model):
     """One task of the cluster that drives many runs; its row is its sign of life."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    work = models.CharField(max_length=40, help_text="The `manage.py work` that it belongs to.")
+    worker = models.ForeignKey(
+        Worker, on_delete=models.CASCADE, null=True, blank=True, related_name="drives"
+    )
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     is_draining = models.BooleanField(default=False, help_text="Told to put down its work.")

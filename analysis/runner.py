@@ -12,14 +12,16 @@ from django.conf import settings
 
 from analysis import lifecycle, pipeline, queue, toolbox
 from analysis.event_types import Completed
-from analysis.models import Analysis, Drive, Status
+from analysis.models import Analysis, Drive, Status, Worker
 from analysis.pipeline.errors import PipelineError
+from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
-from researcher.kit.children import Children
 from researcher.kit.rows import rows
 
 logger = logging.getLogger(__name__)
 
+# The environment variable by which a drive knows the `manage.py work` above it.
+WORKER_ID = "RESEARCHER_WORKER_ID"
 CLAIM_SECONDS = 0.2
 PULSE_SECONDS = 1.0
 
@@ -36,8 +38,8 @@ async def drive() -> None:
 
 
 def _begin() -> Drive:
-    work = os.environ.get("WORK_ID", "")
-    return Drive.objects.create(work=work, host=socket.gethostname(), pid=os.getpid())
+    worker = Worker.objects.filter(pk=os.environ.get(WORKER_ID)).first()
+    return Drive.objects.create(worker=worker, host=socket.gethostname(), pid=os.getpid())
 
 
 class _Drive:
@@ -47,7 +49,7 @@ class _Drive:
         self.row = row
         self.runs: dict[UUID, asyncio.Task[None]] = {}
         self.held: dict[UUID, Analysis] = {}
-        self.children: Children = toolbox.children()
+        self.pools = toolbox.pools()
         self.draining = False
         self.ends_at = time.monotonic() + settings.DRIVE_SECONDS
 
@@ -79,7 +81,7 @@ class _Drive:
 
     async def _run(self, analysis: Analysis) -> None:
         try:
-            await run(analysis, self.children)
+            await run(analysis, self.pools)
         finally:
             self.runs.pop(analysis.pk, None)
             self.held.pop(analysis.pk, None)
@@ -105,7 +107,7 @@ class _Drive:
                 await rows(queue.ring_drive)
 
     async def close(self) -> None:
-        await self.children.close()
+        await self.pools.close()
 
 
 def _claim_due(row: Drive, free: int) -> list[Analysis]:
@@ -120,10 +122,10 @@ def _renew(row: Drive) -> tuple[set[UUID], bool]:
     return mine, Drive.objects.filter(pk=row.pk, is_draining=True).exists()
 
 
-async def run(analysis: Analysis, children: Children) -> None:
+async def run(analysis: Analysis, pools: Pools) -> None:
     """Pull one pipeline to its end; every way it can end is written down."""
     try:
-        await _pull(analysis, children)
+        await _pull(analysis, pools)
     except PipelineError as error:
         await rows(lifecycle.fail, analysis, error.code, error.detail)
     except Exception:
@@ -132,10 +134,10 @@ async def run(analysis: Analysis, children: Children) -> None:
         await rows(lifecycle.fail, analysis, "internal_error", detail)
 
 
-async def _pull(analysis: Analysis, children: Children) -> None:
+async def _pull(analysis: Analysis, pools: Pools) -> None:
     done = await rows(_outputs, analysis)
     brief = analysis.brief
-    steps = pipeline.run(brief, toolbox.Toolbox(brief, children), done)
+    steps = pipeline.run(brief, toolbox.Toolbox(brief, pools), done)
     try:
         async for step in steps:
             if not await rows(_record, analysis, step):

@@ -20,7 +20,7 @@ def read_source(source_id: str) -> None:
 
 
 async def _read(source: Source) -> None:
-    children = toolbox.children(size=1)
+    children = toolbox.children(1)
     try:
         await store.read(source, children)
     finally:

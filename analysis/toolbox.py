@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +16,29 @@ from researcher.kit.children import Children
 from researcher.kit.rows import rows
 
 
-def children(size: int | None = None) -> Children:
+@dataclass(frozen=True)
+class Pools:
+    """The child processes that all runs of a drive share.
+
+    Two pools, because an open object keeps its child: runs that all hold one and all wait for
+    a call in the same pool would wait for each other for ever.
+    """
+
+    objects: Children
+    calls: Children
+
+    async def close(self) -> None:
+        await self.objects.close()
+        await self.calls.close()
+
+
+def pools() -> Pools:
+    return Pools(objects=children(settings.CHILDREN), calls=children(settings.CHILDREN))
+
+
+def children(size: int) -> Children:
     """A pool of child processes with the limits of this deployment."""
-    return Children(
-        size=size or settings.CHILDREN,
-        memory_mb=settings.CHILD_MEMORY_MB,
-        seconds=settings.CHILD_SECONDS,
-    )
+    return Children(size=size, memory_mb=settings.CHILD_MEMORY_MB, seconds=settings.CHILD_SECONDS)
 
 
 def analyst_name() -> str:
@@ -30,18 +47,18 @@ def analyst_name() -> str:
 
 
 class Toolbox:
-    """The Tools of one run; the child processes are shared by all runs of a drive."""
+    """The Tools of one run; built anew for each claim of it."""
 
-    def __init__(self, brief: Brief, pool: Children) -> None:
-        self.brief, self.pool = brief, pool
-        self.analyst: Analyst = Extractive(pool)
+    def __init__(self, brief: Brief, pools: Pools) -> None:
+        self.brief, self.pools = brief, pools
+        self.analyst: Analyst = Extractive(pools.calls)
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
         source = await rows(_source, document)
         if source is None:
             return Rejection(name=document.name, code="deleted", detail="It was deleted.")
-        await store.read(source, self.pool, document.name)
+        await store.read(source, self.pools.calls, document.name)
         if source.status != SourceStatus.READ:
             return _rejection(document, source)
         return _source_ref(document, source)
@@ -50,7 +67,7 @@ class Toolbox:
         return await rows(store.pages, source.id)
 
     def open(self, cls: str, /, *args: Any) -> AbstractAsyncContextManager[Remote]:
-        return self.pool.open(cls, *args)
+        return self.pools.objects.open(cls, *args)
 
 
 def _source(document: DocumentRef) -> Source | None:

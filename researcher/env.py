@@ -18,10 +18,11 @@ def secret(name: str, *, kept_in: Path) -> str:
         return value
     if path := env.str(f"{name}_FILE", default=""):
         return Path(path).read_text().strip()
-    return _kept(kept_in)
+    return kept(kept_in)
 
 
-def _kept(path: Path) -> str:
+def kept(path: Path) -> str:
+    """The secret in a file that only its owner may read; made on first use."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -185,6 +185,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # The queue tells of every process and ring; what matters is in the log of the analysis.
+    "loggers": {"django-q": {"level": "WARNING"}},
 }
 
 REST_FRAMEWORK = {

@@ -15,6 +15,6 @@ def clean(text: str) -> str:
 
 
 def unprintable(text: str) -> str:
-    """The first character that `clean` would take out, by name ("U+0000"); "" when there is none."""
+    """The first character that `clean` takes out, by name ("U+0000"); "" without one."""
     match = _UNPRINTABLE.search(text)
     return f"U+{ord(match.group()):04X}" if match else ""

@@ -1,0 +1,76 @@
+"""The parent of the clusters: keeps them alive, sweeps, and puts work down when told to stop."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.db.models.functions import Now
+
+from analysis import sweeper
+from analysis.models import Drive, Worker
+from researcher.cluster import Cluster
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 25.0
+STEP_SECONDS = 0.2
+
+
+class Work:
+    """`manage.py work`: the clusters "drive" and "jobs" under one parent."""
+
+    def __init__(self) -> None:
+        self.row = Worker.objects.create(host=socket.gethostname(), pid=os.getpid())
+        self.told_to_stop = threading.Event()
+        self.clusters = [Cluster(name, str(self.row.pk)) for name in ("drive", "jobs")]
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; then give the runs back and end every process."""
+        signal.signal(signal.SIGTERM, lambda *_: self.told_to_stop.set())
+        signal.signal(signal.SIGINT, lambda *_: self.told_to_stop.set())
+        try:
+            while not self.told_to_stop.wait(settings.SWEEP_SECONDS):
+                self._restart_dead()
+                self._with_database(self._sweep)
+        finally:
+            self._stop()
+
+    def _restart_dead(self) -> None:
+        for cluster in self.clusters:
+            if not cluster.is_alive():
+                logger.warning("cluster %s ended; starting it again", cluster.name)
+                cluster.restart()
+
+    def _sweep(self) -> None:
+        sweeper.sweep()
+        Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
+
+    def _with_database(self, act: Callable[[], object]) -> None:
+        """Do something that needs the database; while it is away, only say so."""
+        close_old_connections()
+        try:
+            act()
+        except DatabaseError:
+            logger.warning("the database is away; trying again", exc_info=True)
+
+    def _stop(self) -> None:
+        for cluster in self.clusters:
+            cluster.ask_to_stop()
+        deadline = time.monotonic() + GRACE_SECONDS
+        while any(c.is_alive() for c in self.clusters) and time.monotonic() < deadline:
+            self._with_database(self._drain)
+            time.sleep(STEP_SECONDS)
+        for cluster in self.clusters:
+            cluster.kill()
+        self._with_database(self.row.delete)
+
+    def _drain(self) -> None:
+        """Tell every drive below to put down its work, also one that has begun just now."""
+        Drive.objects.filter(worker=self.row).update(is_draining=True)
