@@ -1,0 +1,80 @@
+# What people run is what machines run. All paths are relative: the checkout may lie anywhere.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+MANAGE := $(PY) -W ignore manage.py
+CORPUS ?= ../shared/corpus
+OUT ?= demo-report.pdf
+FAST := -m "not slow"
+
+.PHONY: help demo run test test-fast test-servers check fix bench bench-retrieval bench-live bench-pdf clean
+
+help:
+	@echo "make demo    set up, run one real analysis, write $(OUT)"
+	@echo "make run     web server and worker until Ctrl-C"
+	@echo "make test    the whole suite: SQLite first, then PostgreSQL and Redis"
+	@echo "make check   format, lint, types, import contracts, migrations"
+	@echo "make bench   what it costs, as ratios measured in one run"
+	@echo "make clean   remove the environment and all data of this checkout"
+
+.venv/ready: requirements.txt
+	@test -x $(PY) || "$(PYTHON)" -m venv .venv
+	@echo "Installing requirements.txt ..."
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: requirements.txt requirements-dev.txt | .venv/ready
+	@echo "Installing requirements-dev.txt ..."
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch .venv/ready $@
+
+.PHONY: ready
+ready: .venv/ready
+	@$(MANAGE) migrate -v 0
+	@$(MANAGE) load_catalogue -v 0
+
+demo: ready
+	@$(MANAGE) demo --out "$(OUT)"
+
+run: ready
+	@$(MANAGE) up
+
+test: .venv/ready-dev
+	$(PY) -m pytest -n 2
+	$(PY) -m tests.servers -- $(PY) -m pytest -m servers
+
+test-fast: .venv/ready-dev
+	$(PY) -m pytest -n 2 $(FAST)
+
+test-servers: .venv/ready-dev
+	$(PY) -m tests.servers -- $(PY) -m pytest -m servers
+
+check: .venv/ready-dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) spectacular --fail-on-warn --validate --file /dev/null
+
+fix: .venv/ready-dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: .venv/ready-dev
+	$(PY) -m tests.bench.whole
+
+bench-retrieval: .venv/ready-dev
+	$(PY) -m tests.bench.retrieval "$(CORPUS)"
+
+bench-live: .venv/ready-dev
+	$(PY) -m tests.bench.live
+
+bench-pdf: .venv/ready-dev
+	$(PY) -m tests.bench.pdf
+
+clean:
+	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -f demo-report.pdf demo-result.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
