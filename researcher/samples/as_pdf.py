@@ -1,0 +1,116 @@
+"""Writes a sample as PDF, the same bytes every time."""
+
+from collections.abc import Sequence
+from functools import partial
+from io import BytesIO
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from researcher.samples import AUTHOR, Sample
+from researcher.samples.prose import Block, Kind
+
+INK, GREY, RULE = colors.HexColor("#1b2733"), colors.HexColor("#5c6b7a"), colors.HexColor("#c4ccd4")
+MARGIN = 25 * mm
+# A frame pads its contents by 6 points on either side.
+WIDTH = LETTER[0] - 2 * MARGIN - 12
+FIRST_COLUMN = 58 * mm
+
+PLAIN = ParagraphStyle("plain", fontName="Helvetica", fontSize=10, leading=14.5, textColor=INK)
+STYLES: dict[Kind, ParagraphStyle] = {
+    "title": ParagraphStyle(
+        "title", PLAIN, fontName="Helvetica-Bold", fontSize=18, leading=23, spaceAfter=12
+    ),
+    "heading": ParagraphStyle(
+        "heading",
+        PLAIN,
+        fontName="Helvetica-Bold",
+        fontSize=13,
+        leading=17,
+        spaceBefore=14,
+        spaceAfter=5,
+        keepWithNext=1,
+    ),
+    "paragraph": ParagraphStyle("paragraph", PLAIN, spaceAfter=8),
+    "points": ParagraphStyle("points", PLAIN, leftIndent=12, bulletIndent=2, spaceAfter=5),
+    "caption": ParagraphStyle(
+        "caption", PLAIN, fontName="Helvetica-Bold", fontSize=9, spaceBefore=4, keepWithNext=1
+    ),
+    "source": ParagraphStyle("source", PLAIN, fontSize=8.5, leading=11, textColor=GREY),
+}
+FIRST_HEAD = ParagraphStyle("head", PLAIN, fontName="Helvetica-Bold", fontSize=9, leading=11)
+HEAD = ParagraphStyle("head", FIRST_HEAD, alignment=TA_RIGHT)
+GRID = TableStyle(
+    [
+        ("FONT", (0, 0), (-1, -1), "Helvetica", 9),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("TEXTCOLOR", (0, 0), (-1, -1), INK),
+        ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
+    ]
+)
+
+
+def write(sample: Sample, blocks: Sequence[Block]) -> bytes:
+    """The PDF of a sample. It is left uncompressed, so its bytes depend on no other library."""
+    out = BytesIO()
+    paper = SimpleDocTemplate(
+        out,
+        pagesize=LETTER,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=sample.title,
+        author=AUTHOR,
+        creator=AUTHOR,
+        subject=sample.description,
+        invariant=1,
+        pageCompression=0,
+    )
+    frame = partial(_frame, sample)
+    paper.build([part for block in blocks for part in _flow(block)], frame, frame)
+    return out.getvalue()
+
+
+def _flow(block: Block) -> list[Flowable]:
+    if block.kind == "table":
+        return [_table(block), Spacer(0, 10)]
+    bullet = "\u2022" if block.kind == "points" else None
+    style = STYLES[block.kind]
+    return [Paragraph(escape(row[0]), style, bulletText=bullet) for row in block.rows]
+
+
+def _table(block: Block) -> Table:
+    columns = len(block.rows[0])
+    widths = [FIRST_COLUMN, *[(WIDTH - FIRST_COLUMN) / (columns - 1)] * (columns - 1)]
+    return Table([_head(block), *block.rows[1:]], widths, style=GRID, repeatRows=1, hAlign="LEFT")
+
+
+def _head(block: Block) -> list[Paragraph]:
+    """The cells of the first row; a period's date stands on a line of its own."""
+    texts = [escape(cell).replace(" ended ", " ended<br/>") for cell in block.rows[0]]
+    return [Paragraph(texts[0], FIRST_HEAD), *(Paragraph(text, HEAD) for text in texts[1:])]
+
+
+def _frame(sample: Sample, canvas: Canvas, paper: SimpleDocTemplate) -> None:
+    """The running header and footer, and the date that the file's properties state."""
+    canvas.setDateFormatter(lambda *_: sample.published_on.strftime("D:%Y%m%d090000+00'00'"))
+    canvas.setFont("Helvetica", 8)
+    canvas.setFillColor(GREY)
+    top, foot, right = LETTER[1] - 15 * mm, 14 * mm, LETTER[0] - MARGIN
+    canvas.drawString(MARGIN, top, sample.title)
+    canvas.drawRightString(
+        right,
+        top,
+        f"{sample.published_on:%B} {sample.published_on.day}, {sample.published_on.year}",
+    )
+    canvas.drawString(MARGIN, foot, f"{AUTHOR}: written from public filings and statistics")
+    canvas.drawRightString(right, foot, f"Page {paper.page}")
