@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from analysis import events, lifecycle, queue, toolbox
+from analysis import events, lifecycle, queue
 from analysis.event_types import Cancelled, Queued
 from analysis.models import Analysis, Document, SourceStatus
 from analysis.sources import store
@@ -56,7 +56,7 @@ def _store(owner: User, version: TemplateVersion, brief: Brief) -> Analysis:
         template_version=version,
         topic=brief.topic,
         brief_json=brief.model_dump(mode="json"),
-        analyst=toolbox.analyst_name(),
+        analyst=settings.ANALYST,
         max_attempts=settings.MAX_ATTEMPTS,
     )
     analysis.documents.set([document.id for document in brief.documents])

@@ -41,11 +41,6 @@ def children(size: int) -> Children:
     return Children(size=size, memory_mb=settings.CHILD_MEMORY_MB, seconds=settings.CHILD_SECONDS)
 
 
-def analyst_name() -> str:
-    """Who thinks in this deployment; stored with every run."""
-    return Extractive.name
-
-
 class Toolbox:
     """The Tools of one run; built anew for each claim of it."""
 

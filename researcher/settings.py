@@ -144,6 +144,9 @@ ANALYSES_PER_WORKER = env.int("ANALYSES_PER_WORKER", default=100)
 DRIVE_SECONDS = env.float("DRIVE_SECONDS", default=600.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=2.0)
 
+# Who thinks: "extractive" quotes the sources and needs no model.
+ANALYST = "extractive"
+
 # Child processes for untrusted or heavy work: how many a process keeps, and their limits.
 CHILDREN = env.int("CHILDREN", default=2)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", default=1024)

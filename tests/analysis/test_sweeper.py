@@ -1,0 +1,67 @@
+"""What was forgotten is rung for again, and nothing is rung for twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from analysis import lifecycle, sweeper
+from analysis.models import Analysis, Drive, Source, SourceStatus, Worker
+
+pytestmark = [pytest.mark.django_db, pytest.mark.servers]
+
+
+def rings(cluster: str) -> int:
+    return OrmQ.objects.filter(key=cluster).count()
+
+
+def test_a_lost_ring_is_rung_again_once(analysis):
+    OrmQ.objects.all().delete()
+    sweeper.sweep()
+    sweeper.sweep()
+    assert rings("drive") == 1
+
+
+def test_a_ring_in_the_hand_of_a_worker_is_no_ring_that_waits(analysis):
+    OrmQ.objects.update(lock=timezone.now() + timedelta(hours=1))
+    sweeper.sweep()
+    assert rings("drive") == 2
+
+
+def test_a_run_whose_worker_is_gone_is_rung_for(analysis, drive, settings):
+    settings.LEASE_SECONDS = -1
+    lifecycle.claim(analysis.pk, drive)
+    OrmQ.objects.all().delete()
+    sweeper.sweep()
+    assert rings("drive") == 1
+
+
+def test_nothing_due_means_no_ring(analysis, drive):
+    lifecycle.claim(analysis.pk, drive)
+    OrmQ.objects.all().delete()
+    sweeper.sweep()
+    assert rings("drive") == 0
+
+
+def test_a_source_that_nobody_read_is_rung_for(document):
+    OrmQ.objects.all().delete()
+    Source.objects.update(fetched_at=timezone.now() - timedelta(minutes=1))
+    sweeper.sweep()
+    sweeper.sweep()
+    assert rings("jobs") == 1
+    Source.objects.update(status=SourceStatus.READ)
+    OrmQ.objects.all().delete()
+    sweeper.sweep()
+    assert rings("jobs") == 0
+
+
+def test_the_long_dead_are_forgotten_but_their_runs_are_not(analysis, drive):
+    lifecycle.claim(analysis.pk, drive)
+    Worker.objects.create(host="x", pid=1)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Worker.objects.update(seen_at=long_ago)
+    Drive.objects.update(seen_at=long_ago)
+    sweeper.sweep()
+    assert (Worker.objects.count(), Drive.objects.count()) == (0, 0)
+    assert Analysis.objects.get(pk=analysis.pk).drive is None
