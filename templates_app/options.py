@@ -1,8 +1,9 @@
 """The options of a request: tidied, defaults filled in, checked by the schema that is served."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -12,7 +13,10 @@ from researcher.kit.frozen import Frozen
 from researcher.kit.text import clean
 from templates_app.expectations import expectation, shown
 from templates_app.schema import json_schema
+from templates_app.typed import from_text
 from templates_app.types import OptionValue, Parameter, ParameterType, TemplateContent
+
+__all__ = ["InvalidOptions", "OptionError", "from_text", "normalise", "problem"]
 
 # Which code a failed keyword of the schema gets; of several for one option the first is told.
 CODES = {
@@ -27,6 +31,10 @@ CODES = {
     "minItems": "out_of_range",
     "maxItems": "out_of_range",
 }
+# How many unknown options are told, and how much of a list is looked at: a request may be huge.
+UNKNOWN_TOLD = 20
+LIST_SEEN = 200
+
 _RANK = {keyword: rank for rank, keyword in enumerate(CODES)}
 _LISTED = {ParameterType.CHOICE, ParameterType.CHOICE_OR_TEXT, ParameterType.MULTIPLE_CHOICE}
 
@@ -88,9 +96,16 @@ def _tidy(content: TemplateContent, key: str, value: object) -> object:
     if isinstance(value, str):
         return _tidy_text(parameter, value)
     if isinstance(value, list | tuple):
-        tidied = [_tidy_text(parameter, item) if isinstance(item, str) else item for item in value]
-        return [item for n, item in enumerate(tidied) if item not in tidied[:n]]
+        return _tidy_list(parameter, value)
     return value
+
+
+def _tidy_list(parameter: Parameter | None, values: Sequence[object]) -> list[object]:
+    """The texts, each once; anything else in the list stays for the schema to refuse."""
+    tidied = [_tidy_text(parameter, item) if isinstance(item, str) else item for item in values]
+    if all(isinstance(item, str) for item in tidied):
+        return list(dict.fromkeys(tidied))
+    return tidied
 
 
 def _tidy_text(parameter: Parameter | None, value: str) -> str:
@@ -103,11 +118,9 @@ def _tidy_text(parameter: Parameter | None, value: str) -> str:
 
 def _as_listed(parameter: Parameter, text: str) -> str:
     """The choice that these words mean, whatever their case; else the words."""
-    folded = text.casefold()
-    for choice in parameter.choices:
-        if folded in (choice.value.casefold(), choice.label.casefold()):
-            return choice.value
-    return text
+    labels = {choice.label.casefold(): choice.value for choice in parameter.choices}
+    values = {choice.value.casefold(): choice.value for choice in parameter.choices}
+    return (labels | values).get(text.casefold(), text)
 
 
 def _blank(value: object) -> bool:
@@ -158,15 +171,19 @@ def _errors(content: TemplateContent, options: Mapping[str, object]) -> Iterator
     for parameter in content.parameters:
         if parameter.key in failed:
             yield _error(parameter, failed[parameter.key], options.get(parameter.key))
-    for key in options:
-        if _parameter(content, key) is None:
-            yield _unknown(content, key)
+    unknown = (key for key in options if _parameter(content, key) is None)
+    for key in islice(unknown, UNKNOWN_TOLD):
+        yield _unknown(content, key)
 
 
 def _failed_keywords(content: TemplateContent, options: Mapping[str, object]) -> dict[str, str]:
     """The first keyword of the schema that each option breaks, by the option's key."""
     failed: dict[str, str] = {}
-    for error in sorted(_validator(content).iter_errors(dict(options)), key=_rank):
+    seen = {
+        key: value[:LIST_SEEN] if isinstance(value, list) else value
+        for key, value in options.items()
+    }
+    for error in sorted(_validator(content).iter_errors(seen), key=_rank):
         for key in _keys(error):
             failed.setdefault(key, str(error.validator))
     for key, value in options.items():
@@ -203,7 +220,7 @@ def _error(parameter: Parameter, keyword: str, value: object) -> OptionError:
 
 def _unknown(content: TemplateContent, key: str) -> OptionError:
     keys = [parameter.key for parameter in content.parameters]
-    close = get_close_matches(key, keys, n=1)
+    close = get_close_matches(key[:60], keys, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     there_are = f"there are: {', '.join(keys)}" if keys else "this template has none"
     detail = f"There is no option {shown(key)}; {there_are}.{hint}"

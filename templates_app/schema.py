@@ -9,8 +9,6 @@ from pydantic.alias_generators import to_camel
 from researcher.kit.frozen import Frozen
 from templates_app.types import OptionValue, Parameter, ParameterType, TemplateContent
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
 # The longest text of each type where the template sets no maximum of its own (characters).
 LENGTHS = {
     ParameterType.TEXT: 300,
@@ -87,7 +85,7 @@ class FormSchema(_Keywords):
     """All options of one template version, in the order of the form."""
 
     dialect: Literal["https://json-schema.org/draft/2020-12/schema"] = Field(
-        default=DIALECT, alias="$schema"
+        default="https://json-schema.org/draft/2020-12/schema", alias="$schema"
     )
     title: str
     description: str
@@ -160,12 +158,13 @@ def _choice_or_text(parameter: Parameter) -> dict[str, Any]:
 
 
 def _multiple_choice(parameter: Parameter) -> dict[str, Any]:
+    most = _whole(parameter.maximum)
     return {
         "type": "array",
         "items": Items(one_of=_listed(parameter)),
         "unique_items": True,
         "min_items": _whole(parameter.minimum),
-        "max_items": _whole(parameter.maximum),
+        "max_items": len(parameter.choices) if most is None else most,
     }
 
 
