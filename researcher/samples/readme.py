@@ -41,7 +41,7 @@ def _sources(samples: Samples, sample: Sample) -> Iterator[str]:
 
 
 def _rows(samples: Samples, sample: Sample) -> Iterator[str]:
-    listed = [*samples.figures, *samples.computed]
+    listed: list[Figures | Computed] = [*samples.figures, *samples.computed]
     for group in sorted((g for g in listed if g.file == sample.file), key=lambda g: g.page):
         yield f"| {group.page} | {_printed(group)} | {_place(samples, group)} |"
 
