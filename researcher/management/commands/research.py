@@ -16,11 +16,11 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from reports.services import report_for
 
 from analysis import results, services, toolbox
 from analysis.models import Analysis, Document, SourceStatus, Status
 from analysis.sources import store
-from reports.services import report_for
 from researcher import terminal
 from researcher.kit.refusal import Refusal
 from researcher.processes import worker
