@@ -8,17 +8,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 TERMINAL = ".!?。！？؟।…:;：；"
 CLOSING = "\"'”’»)]）」』】"
-NUMBER = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*|[$€£¥%—–\-)]+")
+BULLET = "•·▪◦‣●○■□➢*–—-"
+FIGURE = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*")  # noqa: RUF001
 CELLS = re.compile(r"\t|\s\|\s|^\||  +(?=\S)")
 LETTERS = re.compile(r"[^\W\d_]")
-MARKUP = re.compile(r"(?:#{1,6}\s+\S|(?:item|part|chapter|section|note)\s+[\dIVX]+[a-z]?\b)", re.I)
+MARKUP = re.compile(
+    r"#{1,6}\s+\S|\(.*\)$|(?:item|part|chapter|section|note)\s+[\dIVX]+[a-z]?\b(?!.*\s\d+$)", re.I
+)
+LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+DIGITS = re.compile(r"\d+")
 LONGEST_HEADING = 110
 WIDEST_LINE = 120
+LONGEST_GAP = 3
+EDGE = 3
 
 
 class Kind(StrEnum):
@@ -29,7 +36,7 @@ class Kind(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line without its surrounding blanks: `text[start:end]`."""
+    """One line without the blanks around it: `text` is what stands at [start:end]."""
 
     start: int
     end: int
@@ -45,13 +52,17 @@ class Block(NamedTuple):
 
 
 def is_row(line: str) -> bool:
-    """Whether a line holds cells rather than a sentence: mostly numbers, or separated."""
+    """Whether a line holds cells rather than a sentence: figures at its end, or separated."""
     if len(CELLS.findall(line)) > 1:
         return True
-    words = line.split()
-    numbers = sum(1 for word in words if NUMBER.fullmatch(word))
-    letters = len(words) - numbers
-    return numbers >= 1 and (letters <= 1 or (numbers >= 2 and numbers * 2 >= letters))
+    words = [word for word in line.split() if any(map(str.isalnum, word))]
+    figures = [bool(FIGURE.fullmatch(word)) for word in words]
+    count, others = sum(figures), len(words) - sum(figures)
+    if count and others <= 1:
+        return True
+    if others and all(figures[-2:]) and not words[-2].endswith(","):
+        return True
+    return count * 2 >= others and count > 1
 
 
 def is_heading(line: str) -> bool:
@@ -61,66 +72,36 @@ def is_heading(line: str) -> bool:
         return False
     if MARKUP.match(text):
         return True
-    return not (text[0].islower() or text[0] in "•·*-–—(" or is_row(text) or ends(text))
+    return not (text[0].islower() or text[0] in BULLET or ends(text) or is_row(text))
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text is made of sentences rather than of rows and headings."""
-    kinds = [block.kind for block in blocks(text)]
-    return Kind.PROSE in kinds and Kind.TABLE not in kinds
+    """Whether a text is made of sentences rather than of rows or of headings alone."""
+    found = {block.kind for block in blocks(text)}
+    return Kind.PROSE in found and Kind.TABLE not in found
 
 
 def ends(text: str) -> bool:
-    """Whether a sentence may end here; a title in capitals may end with a colon."""
+    """Whether a sentence may end here; a short line with a colon is rather a label."""
     bare = text.rstrip(CLOSING)
     return bool(bare) and bare[-1] in TERMINAL and not (bare[-1] in ":：" and len(bare) < 60)
 
 
 def lines(text: str) -> list[Line]:
-    """The lines of a page with their offsets; blank ones have an empty text."""
+    """The lines of a page with their offsets; a blank one has an empty text."""
     found, start = [], 0
     for raw in text.split("\n"):
         bare = raw.strip()
-        first = start + (raw.find(bare) if bare else 0)
+        first = start + raw.find(bare)
         found.append(Line(first, first + len(bare), bare))
         start += len(raw) + 1
     return found
 
 
-def width(page: Sequence[Line]) -> int:
-    """How wide the page is set: shorter lines end a paragraph or are a heading."""
-    lengths = sorted(len(line.text) for line in page if line.text)
-    return min(WIDEST_LINE, lengths[len(lengths) * 9 // 10]) if lengths else 0
-
-
-def kinds(page: Sequence[Line]) -> list[Kind]:
-    """The kind of each line, judged with the line before it and the one after."""
-    full = width(page) * 0.7
-    found: list[Kind] = []
-    open_sentence = False
-    for number, line in enumerate(page):
-        after = page[number + 1].text if number + 1 < len(page) else ""
-        found.append(_kind(line.text, after, open_sentence, full))
-        open_sentence = found[-1] is Kind.PROSE and not ends(line.text)
-    return found
-
-
-def _kind(line: str, after: str, open_sentence: bool, full: float) -> Kind:
-    if not line:
-        return Kind.BLANK
-    if is_row(line):
-        return Kind.TABLE
-    if MARKUP.match(line) and is_heading(line):
-        return Kind.HEADING
-    if open_sentence or not is_heading(line) or after[:1].islower():
-        return Kind.PROSE
-    return Kind.HEADING if not after or len(line) < full else Kind.PROSE
-
-
 def blocks(text: str, furniture: frozenset[str] = frozenset()) -> list[Block]:
     """The page as blocks in reading order; repeated headers and footers are left out."""
     page = [line for line in lines(text) if shape(line.text) not in furniture]
-    marked = list(zip(_tables_joined(kinds(page)), page, strict=True))
+    marked = zip(kinds([line.text for line in page]), page, strict=True)
     found = []
     for kind, group in groupby(marked, key=lambda pair: pair[0]):
         members = [line for _, line in group]
@@ -131,28 +112,65 @@ def blocks(text: str, furniture: frozenset[str] = frozenset()) -> list[Block]:
     return found
 
 
-def _tables_joined(found: list[Kind]) -> list[Kind]:
-    """Labels between rows ("Operating expenses:") belong to the table."""
+def kinds(page: Sequence[str]) -> list[Kind]:
+    """The kind of each line, judged with the lines around it."""
+    full = width(page) * 0.7
+    found: list[Kind] = []
+    unended = False
+    for line, after in pairwise([*page, ""]):
+        found.append(_kind(line, after, unended, full))
+        unended = found[-1] is Kind.PROSE and not ends(line) and len(line) >= full
+    return _with_labels(page, found)
+
+
+def _kind(line: str, after: str, unended: bool, full: float) -> Kind:
+    """`unended`: the line before is prose and goes on; `full`: as long as a full line."""
+    if not line:
+        return Kind.BLANK
+    if is_row(line) and not MARKUP.match(line):
+        return Kind.PROSE if unended and line[-1] in TERMINAL else Kind.TABLE
+    if unended or not is_heading(line):
+        return Kind.PROSE
+    goes_on = after[:1].islower() or (after and len(line) >= full and not titled(line))
+    return Kind.PROSE if goes_on and not MARKUP.match(line) else Kind.HEADING
+
+
+def titled(line: str) -> bool:
+    """Whether a line is set as a title: every longer word with a capital."""
+    return all(word[0].isupper() for word in LONG_WORD.findall(line))
+
+
+def width(page: Sequence[str]) -> int:
+    """How wide the page is set: a shorter line ends a paragraph or is a heading."""
+    return min(WIDEST_LINE, max(map(len, page), default=0))
+
+
+def _with_labels(page: Sequence[str], found: list[Kind]) -> list[Kind]:
+    """The few short lines between two rows ("Operating expenses:") belong to the table."""
     joined = list(found)
     rows = [number for number, kind in enumerate(found) if kind is Kind.TABLE]
-    for left, right in zip(rows, rows[1:], strict=False):
-        between = found[left + 1 : right]
-        if len(between) <= 3 and Kind.PROSE not in between:
-            joined[left + 1 : right] = [Kind.TABLE] * len(between)
+    for before, row in pairwise(rows):
+        gap = page[before + 1 : row]
+        if len(gap) <= LONGEST_GAP and all(is_label(line) for line in gap):
+            joined[before + 1 : row] = [Kind.TABLE] * len(gap)
     return joined
+
+
+def is_label(line: str) -> bool:
+    """Whether a line may announce what follows: it ends with a colon or not at all."""
+    return line.endswith((":", "：")) or not ends(line)  # noqa: RUF001
 
 
 def shape(line: str) -> str:
     """A line with its numbers taken out, so that "Page 3" and "Page 4" are the same."""
-    return re.sub(r"\d+", "#", line.strip())
+    return DIGITS.sub("#", line)
 
 
 def furniture(pages: Sequence[str]) -> frozenset[str]:
-    """The shapes of lines that stand at the top or the bottom of many pages."""
-    if len(pages) < 3:
-        return frozenset()
+    """The shapes of the lines that stand at the top or the bottom of many pages."""
     seen: Counter[str] = Counter()
     for text in pages:
-        filled = [line for line in text.split("\n") if line.strip()]
-        seen.update({shape(line) for line in filled[:3] + filled[-3:]})
-    return frozenset(found for found, times in seen.items() if times >= max(3, len(pages) // 3))
+        filled = [line.text for line in lines(text) if line.text]
+        seen.update({shape(line) for line in filled[:EDGE] + filled[-EDGE:]})
+    often = max(3, len(pages) // 3)
+    return frozenset(found for found, times in seen.items() if times >= often)

@@ -1,25 +1,35 @@
 """Pages cut into passages: whole sentences of one section, or a table with its caption."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from analysis.pipeline import layout
-from analysis.pipeline.layout import Block, Kind
-from analysis.pipeline.sentences import Span, segments
+from analysis.pipeline.layout import LETTERS, Block, Kind
+from analysis.pipeline.sentences import segments
 from analysis.types import Page
 
-PROSE_LENGTH = 900
-TABLE_LENGTH = 1200
+LENGTHS = {Kind.PROSE: 900, Kind.HEADING: 900, Kind.TABLE: 1600}
+SHORTEST = 60
 LONGEST_PIECE = 2000
 
 
 class Cut(NamedTuple):
-    """A passage as two offsets on its page, and the nearest heading above it."""
+    """A passage as two offsets on its page, and the nearest heading above its end."""
 
     page: int
     start: int
     end: int
     section: str
+
+
+class Piece(NamedTuple):
+    """A heading, a sentence or a row; one that announces must not be parted from the next."""
+
+    kind: Kind
+    start: int
+    end: int
+    announces: bool
 
 
 def cut(pages: Sequence[Page], language: str) -> list[Cut]:
@@ -28,77 +38,73 @@ def cut(pages: Sequence[Page], language: str) -> list[Cut]:
     found: list[Cut] = []
     section = ""
     for page in pages:
-        cutter = _Cutter(page, language, section)
-        found += cutter.cut(layout.blocks(page.text, repeated))
-        section = cutter.section
+        for group in packed(list(pieces(page.text, language, repeated))):
+            section = heading(page.text, group) or section
+            found.append(Cut(page.number, group[0].start, group[-1].end, section))
     return found
 
 
-class _Cutter:
-    """Reads the blocks of one page and packs their pieces into passages."""
-
-    def __init__(self, page: Page, language: str, section: str) -> None:
-        self.page, self.language, self.section = page, language, section
-        self.found: list[Cut] = []
-        self.open: list[Span] = []
-        self.heading: int | None = None
-
-    def cut(self, blocks: Sequence[Block]) -> list[Cut]:
-        for block in blocks:
-            if block.kind is Kind.HEADING:
-                self._begin_section(block)
-            elif block.kind is Kind.TABLE:
-                self._pack_table(block)
-            else:
-                self._pack(segments(self.page.text, block.start, block.end, self.language))
-        self._close()
-        return self.found
-
-    def _begin_section(self, block: Block) -> None:
-        self._close()
-        if self.heading is None:
-            self.heading = block.start
-        self.section = " ".join(self.page.text[block.start : block.end].split()).strip("# ")
-
-    def _pack(self, spans: Sequence[Span], longest: int = PROSE_LENGTH) -> None:
-        self.heading = None
-        for span in spans:
-            for start, end in _bounded(self.page.text, span):
-                if self.open and end - self.open[0][0] > longest:
-                    self._close()
-                self.open.append((start, end))
-
-    def _pack_table(self, block: Block) -> None:
-        """A table keeps the heading or the "... as follows:" that it stands under."""
-        caption = self.open.pop() if self._captioned() else None
-        first = self.heading if caption is None else caption[0]
-        self._close()
-        rows = [
-            (line.start + block.start, line.end + block.start)
-            for line in layout.lines(self.page.text[block.start : block.end])
-            if line.text
-        ]
-        if first is not None:
-            rows.insert(0, (first, first))
-        self._pack(rows, TABLE_LENGTH)
-        self._close()
-
-    def _captioned(self) -> bool:
-        return bool(self.open) and self.page.text[: self.open[-1][1]].endswith((":", "："))
-
-    def _close(self) -> None:
-        if self.open:
-            start, end = self.open[0][0], self.open[-1][1]
-            self.found.append(Cut(self.page.number, start, end, self.section))
-        self.open = []
+def pieces(text: str, language: str, repeated: frozenset[str]) -> Iterator[Piece]:
+    """What a page is made of; lines without a letter (footnote marks, rules) are left out."""
+    for block in layout.blocks(text, repeated):
+        if LETTERS.search(text, block.start, block.end):
+            for start, end in _spans(text, block, language):
+                announces = block.kind is not Kind.TABLE and text[end - 1] in ":："  # noqa: RUF001
+                yield Piece(block.kind, start, end, announces or block.kind is Kind.HEADING)
 
 
-def _bounded(text: str, span: Span) -> Iterator[Span]:
+def _spans(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
+    if block.kind is Kind.HEADING:
+        yield block.start, block.end
+    elif block.kind is Kind.TABLE:
+        for row in layout.lines(text[block.start : block.end]):
+            if row.text:
+                yield block.start + row.start, block.start + row.end
+    else:
+        for start, end in segments(text, block.start, block.end, language):
+            yield from _bounded(text, start, end)
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A piece without any sentence end is cut at a blank, lest it fill a whole page."""
-    start, end = span
     while end - start > LONGEST_PIECE:
-        blank = text.rfind(" ", start + 1, start + PROSE_LENGTH)
-        cut_at = blank if blank > 0 else start + PROSE_LENGTH
-        yield start, cut_at
-        start = cut_at + (blank > 0)
+        blank = text.rfind(" ", start + 1, start + LENGTHS[Kind.PROSE])
+        middle = blank if blank > 0 else start + LENGTHS[Kind.PROSE]
+        yield start, middle
+        start = middle + (blank > 0)
     yield start, end
+
+
+def packed(found: Sequence[Piece]) -> list[list[Piece]]:
+    """Neighbouring pieces of one section and one kind, up to the length of a passage."""
+    groups: list[list[Piece]] = []
+    for piece in found:
+        if groups and not _parted(groups[-1], piece):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _parted(group: Sequence[Piece], piece: Piece) -> bool:
+    if piece.end - group[0].start > LENGTHS[piece.kind]:
+        return True
+    if group[-1].announces or group[-1].end - group[0].start < SHORTEST:
+        return False
+    return piece.kind is not group[-1].kind or piece.announces
+
+
+def heading(text: str, group: Sequence[Piece]) -> str:
+    """The heading that a passage begins with: the last one, or a table's longest."""
+    above = takewhile(_precedes_text, group)
+    spans = [(piece.start, piece.end) for piece in above if piece.kind is Kind.HEADING]
+    titles = [" ".join(text[start:end].split()).strip("# ") for start, end in spans]
+    titles = [title for title in titles if not title.startswith("(")]
+    if not titles:
+        return ""
+    return max(titles, key=len) if group[-1].kind is Kind.TABLE else titles[-1]
+
+
+def _precedes_text(piece: Piece) -> bool:
+    tiny = piece.end - piece.start < SHORTEST and not piece.announces
+    return piece.kind is Kind.HEADING or (piece.kind is Kind.PROSE and tiny)

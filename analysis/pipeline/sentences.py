@@ -9,7 +9,7 @@ import sentencex
 from analysis.pipeline.layout import CLOSING, Kind, blocks
 
 BREAK = re.compile(r"[\n\r\t\f\v]")
-PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+")
+PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*[•·▪◦‣●○■□➢*–—-] )[^\n]*\S[^\n]*)*")
 ENDS = tuple(".!?。！？؟।…")
 LEAD = " •·*-–—|>#~_"
 Span = tuple[int, int]
