@@ -11,7 +11,13 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    Paragraph,
+    SimpleDocTemplate,
+    Table,
+    TableStyle,
+)
 
 from researcher.samples import AUTHOR, Sample
 from researcher.samples.prose import Block, Kind
@@ -80,18 +86,26 @@ def write(sample: Sample, blocks: Sequence[Block]) -> bytes:
     return out.getvalue()
 
 
+class _Whole(Paragraph):  # type: ignore[misc]  # ReportLab carries no types
+    """A paragraph that stays on one page, so that each of its sentences can be quoted whole."""
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        return []
+
+
 def _flow(block: Block) -> list[Flowable]:
     if block.kind == "table":
-        return [_table(block), Spacer(0, 10)]
+        return [_table(block)]
     bullet = "\u2022" if block.kind == "points" else None
-    style = STYLES[block.kind]
-    return [Paragraph(escape(row[0]), style, bulletText=bullet) for row in block.rows]
+    return [_Whole(escape(row[0]), STYLES[block.kind], bulletText=bullet) for row in block.rows]
 
 
 def _table(block: Block) -> Table:
     columns = len(block.rows[0])
     widths = [FIRST_COLUMN, *[(WIDTH - FIRST_COLUMN) / (columns - 1)] * (columns - 1)]
-    return Table([_head(block), *block.rows[1:]], widths, style=GRID, repeatRows=1, hAlign="LEFT")
+    table = Table([_head(block), *block.rows[1:]], widths, style=GRID, hAlign="LEFT", spaceAfter=10)
+    table.keepWithNext = True
+    return table
 
 
 def _head(block: Block) -> list[Paragraph]:

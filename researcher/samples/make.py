@@ -32,14 +32,13 @@ def _text(sample: Sample) -> Path:
     return FOLDER / "text" / f"{sample.path.stem}.md"
 
 
-def differing() -> list[str]:
-    """The names of the files in the folder that are not as they would be made now."""
-    return [name for name, content in made().items() if not _same(name, content)]
+def differing(folder: Path = FOLDER) -> dict[str, bytes]:
+    """The files that stand in the folder otherwise than they would be made now."""
+    return {name: file for name, file in made().items() if not _same(folder / name, file)}
 
 
-def _same(name: str, content: bytes) -> bool:
+def _same(path: Path, content: bytes) -> bool:
     """Whether the committed file is this one; a DOCX is compared part by part, unpacked."""
-    path = FOLDER / name
     if not path.exists():
         return False
     if path.suffix == ".docx":
@@ -47,16 +46,16 @@ def _same(name: str, content: bytes) -> bool:
     return path.read_bytes() == content
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
     parser = argparse.ArgumentParser(prog="researcher.samples.make", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, only compare")
-    names = differing()
-    if parser.parse_args(arguments).check:
-        print("\n".join(f"{name} differs: run python -m researcher.samples.make" for name in names))
-        return 1 if names else 0
-    for name in names:
-        (FOLDER / name).write_bytes(made()[name])
-    print(f"Written: {', '.join(names) or 'nothing, all is as it should be'}.")
+    asked, files = parser.parse_args(arguments), differing(folder)
+    if asked.check:
+        print(f"Not as they would be made now: {', '.join(files) or 'none'}.")
+        return 1 if files else 0
+    for name, file in files.items():
+        (folder / name).write_bytes(file)
+    print(f"Written: {', '.join(files) or 'nothing, all is as it should be'}.")
     return 0
 
 
