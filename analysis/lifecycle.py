@@ -33,6 +33,8 @@ USER_MOVES: dict[str, tuple[frozenset[Status], Status]] = {
         frozenset({Status.QUEUED, Status.RUNNING, Status.AWAITING_INPUT, Status.PAUSED}),
         Status.CANCELLED,
     ),
+    "pause": (frozenset({Status.QUEUED, Status.RUNNING}), Status.PAUSED),
+    "resume": (frozenset({Status.PAUSED}), Status.QUEUED),
     "retry": (frozenset({Status.FAILED, Status.CANCELLED}), Status.QUEUED),
 }
 

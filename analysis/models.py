@@ -182,6 +182,7 @@ class Analysis(models.Model):
     )
     attempts = models.PositiveIntegerField(default=0, help_text="Claims without progress.")
     max_attempts = models.PositiveIntegerField(default=3)
+    priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
 
     created_at = models.DateTimeField(auto_now_add=True)
     queued_at = models.DateTimeField(auto_now_add=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from analysis import lifecycle, pipeline, queue, toolbox
+from analysis import claiming, lifecycle, pipeline, queue, toolbox
 from analysis.event_types import Completed
 from analysis.models import Analysis, Drive, Status, Worker
 from analysis.pipeline.errors import PipelineError
@@ -27,7 +27,7 @@ PULSE_SECONDS = 1.0
 
 
 async def drive() -> None:
-    """Drive runs until none is due, the drive is old, or it is told to put down its work."""
+    """Drive runs until none comes any more, or until it is told to put down its work."""
     row = await rows(_begin)
     one = _Drive(row)
     try:
@@ -51,14 +51,16 @@ class _Drive:
         self.held: dict[UUID, Analysis] = {}
         self.pools = toolbox.pools()
         self.draining = False
-        self.ends_at = time.monotonic() + settings.DRIVE_SECONDS
+        self.busy_at = time.monotonic()
+        self.ends_at = self.busy_at + settings.DRIVE_SECONDS
 
     async def run(self) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._drain)
         pulse = asyncio.create_task(self._pulse())
         try:
-            while not self._is_over() and (await self._claim() or self.runs):
-                await asyncio.wait(self.runs.values(), timeout=CLAIM_SECONDS)
+            while not self._is_over():
+                await self._claim()
+                await self._wait()
         finally:
             pulse.cancel()
             await self._put_down()
@@ -67,17 +69,32 @@ class _Drive:
         self.draining = True
 
     def _is_over(self) -> bool:
-        return self.draining or time.monotonic() > self.ends_at
+        """Told to stop, old, or idle for so long that its warm children are not worth keeping."""
+        now = time.monotonic()
+        idle = now - self.busy_at if not self.runs else 0.0
+        return self.draining or now > self.ends_at or idle > settings.DRIVE_IDLE_SECONDS
 
-    async def _claim(self) -> bool:
-        """Take as many due runs as there are free places; True if one was taken."""
+    async def _wait(self) -> None:
+        """Until a run ends, or it is time to look for more."""
+        if self.runs:
+            await asyncio.wait(self.runs.values(), timeout=CLAIM_SECONDS)
+            self.busy_at = time.monotonic()
+        else:
+            await asyncio.sleep(CLAIM_SECONDS)
+
+    async def _claim(self) -> None:
+        """Take as many due runs as there are free places."""
         free = settings.ANALYSES_PER_WORKER - len(self.runs)
-        taken = await rows(_claim_due, self.row, free) if free > 0 else []
-        for analysis in taken:
+        if free <= 0 or self._is_alone():
+            return
+        for analysis in await rows(claiming.take, self.row, free, is_empty=not self.runs):
             self.held[analysis.pk] = analysis
             task = asyncio.create_task(self._run(analysis))
             self.runs[analysis.pk] = task
-        return bool(taken)
+
+    def _is_alone(self) -> bool:
+        """True while it drives a suspect, which must not take neighbours with it."""
+        return any(run.attempts > claiming.SUSPECT_ATTEMPTS for run in self.held.values())
 
     async def _run(self, analysis: Analysis) -> None:
         try:
@@ -108,13 +125,6 @@ class _Drive:
 
     async def close(self) -> None:
         await self.pools.close()
-
-
-def _claim_due(row: Drive, free: int) -> list[Analysis]:
-    """Claim up to `free` due runs, oldest first."""
-    due = Analysis.objects.due().order_by("queued_at").values_list("pk", flat=True)[:free]
-    claimed = (lifecycle.claim(pk, row) for pk in list(due))
-    return [analysis for analysis in claimed if analysis is not None]
 
 
 def _renew(row: Drive) -> tuple[set[UUID], bool]:

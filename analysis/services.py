@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis import events, lifecycle, queue
-from analysis.event_types import Cancelled, Queued
+from analysis.event_types import Cancelled, Paused, Queued
 from analysis.models import Analysis, Document, SourceStatus
 from analysis.sources import store
 from analysis.types import Brief, DocumentRef
@@ -114,6 +114,22 @@ def _document_ref(document: Document) -> DocumentRef:
 def cancel(*, analysis: Analysis, by: User) -> Analysis:
     """End it at once; a worker that has it can write nothing more. Raises IllegalMove."""
     lifecycle.move(analysis.pk, "cancel", Cancelled(by=by.get_username()))
+    analysis.refresh_from_db()
+    return analysis
+
+
+def pause(*, analysis: Analysis, by: User) -> Analysis:
+    """Put it down until it is resumed; finished stages are kept. Raises IllegalMove."""
+    lifecycle.move(analysis.pk, "pause", Paused(reason=f"paused by {by.get_username()}"))
+    analysis.refresh_from_db()
+    return analysis
+
+
+@transaction.atomic
+def resume(*, analysis: Analysis) -> Analysis:
+    """Queue a paused analysis again. Raises IllegalMove."""
+    lifecycle.move(analysis.pk, "resume", Queued(reason="resumed"))
+    queue.ring_drive()
     analysis.refresh_from_db()
     return analysis
 

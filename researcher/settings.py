@@ -140,8 +140,12 @@ Q_CLUSTER = {
 # how many runs one process drives at once, and how long a drive lives (seconds).
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=30.0)
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=3)
+# Caps on runs that are driven at the same time; who waits for one keeps his place in the queue.
+MAX_RUNNING = env.int("MAX_RUNNING", default=1000)
+MAX_RUNNING_PER_USER = env.int("MAX_RUNNING_PER_USER", default=100)
 ANALYSES_PER_WORKER = env.int("ANALYSES_PER_WORKER", default=100)
 DRIVE_SECONDS = env.float("DRIVE_SECONDS", default=600.0)
+DRIVE_IDLE_SECONDS = env.float("DRIVE_IDLE_SECONDS", default=10.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=2.0)
 
 # Who thinks: "extractive" quotes the sources and needs no model.

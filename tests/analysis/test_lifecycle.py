@@ -38,6 +38,8 @@ def seqs(analysis: Analysis) -> list[int]:
 
 ALLOWED = {
     "cancel": {Status.QUEUED, Status.RUNNING, Status.AWAITING_INPUT, Status.PAUSED},
+    "pause": {Status.QUEUED, Status.RUNNING},
+    "resume": {Status.PAUSED},
     "retry": {Status.FAILED, Status.CANCELLED},
 }
 VERB_AND_STATUS = list(itertools.product(lifecycle.USER_MOVES, Status))
