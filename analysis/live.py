@@ -1,0 +1,216 @@
+"""One reader of the log for all sockets of a process.
+
+It asks which of the watched analyses moved, fetches and serialises their new events once, and
+keeps the newest in a window that all sockets of an analysis share. A socket is a cursor into
+the log: what the window holds it takes from there, what is older it reads page by page. So the
+past and the present are one path without a gap between them, a socket costs no queue of its
+own, and a slow one delays nobody.
+"""
+
+import asyncio
+import json
+import logging
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import Error
+
+from analysis.doorbell import Doorbell
+from analysis.models import FINAL, Analysis, Event
+from researcher.kit.rows import rows
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 100  # events kept for sockets that are a little behind
+BATCH = 500  # events read at once
+# Rings that come faster than this are answered together.
+BREATH_SECONDS = 0.03
+RETRY_SECONDS = 1.0
+
+
+class Frame(NamedTuple):
+    """One event as the text that every socket sends."""
+
+    seq: int
+    text: str
+
+
+class Head(NamedTuple):
+    """The end of a log: its last number, and whether the run is over."""
+
+    last_seq: int
+    ended: bool
+
+
+class Growth(NamedTuple):
+    head: Head
+    frames: Sequence[Frame]
+
+
+class Watched:
+    """One analysis and its newest frames, for all sockets of this process that watch it."""
+
+    def __init__(self, analysis_id: UUID, head: Head) -> None:
+        self.id = analysis_id
+        self.last_seq = head.last_seq
+        self.ended = head.ended
+        self.gone = False
+        self.sockets = 0
+        self._window: list[Frame] = []  # every event after _floor
+        self._floor = head.last_seq
+        self._moved = asyncio.Event()
+
+    async def after(self, seq: int) -> Sequence[Frame]:
+        """The next frames after `seq`: waits for them; none when there will be none."""
+        while seq >= self.last_seq and not (self.ended or self.gone):
+            await self._moved.wait()
+        if seq >= self.last_seq or self.gone:
+            return ()
+        if seq >= self._floor:
+            return self._window[bisect_right(self._window, seq, key=attrgetter("seq")) :]
+        return await self._page(seq)
+
+    def grow(self, growth: Growth | None) -> None:
+        """Take in what a look at the log found; None means that the analysis was deleted."""
+        if growth is None:
+            self.gone = True
+        else:
+            self._take(growth)
+        # Wakes all who wait, and lets those who come later wait for the next time.
+        self._moved.set()
+        self._moved.clear()
+
+    def _take(self, growth: Growth) -> None:
+        if growth.frames:
+            kept = self._window[-WINDOW:]
+            self._floor = kept[0].seq - 1 if len(self._window) > WINDOW else self._floor
+            self._window = [*kept, *growth.frames]
+            self.last_seq = growth.frames[-1].seq
+        self.ended = growth.head.ended and self.last_seq >= growth.head.last_seq
+
+    async def _page(self, seq: int) -> Sequence[Frame]:
+        while True:
+            try:
+                page = await rows(frames_after, self.id, seq, self.last_seq)
+            except Error:  # the reader says so; the socket's cursor has lost nothing
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self.gone = self.gone or not page
+                return page
+
+
+class Reader:
+    """Looks at the log for all who watch: when it is rung, and every LIVE_POLL_SECONDS."""
+
+    def __init__(self) -> None:
+        self.watched: dict[UUID, Watched] = {}
+        self._wake = asyncio.Event()
+        self._doorbell = Doorbell(self._wake.set)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._troubled = False
+
+    @contextmanager
+    def watching(self, analysis_id: UUID, head: Head) -> Iterator[Watched]:
+        """Keep one analysis watched; `head` is what the caller knows of its log."""
+        self._start()
+        watched = self.watched.setdefault(analysis_id, Watched(analysis_id, head))
+        watched.ended = watched.ended and watched.last_seq >= head.last_seq
+        watched.sockets += 1
+        self._doorbell.want(analysis_id)
+        self._wake.set()  # what happened since the caller looked is found at once
+        try:
+            yield watched
+        finally:
+            watched.sockets -= 1
+            if not watched.sockets:
+                del self.watched[analysis_id]
+                self._doorbell.forget(analysis_id)
+
+    def _start(self) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._read())]
+            if settings.REDIS_URL:
+                self._tasks.append(asyncio.create_task(self._doorbell.listen()))
+
+    async def _read(self) -> None:
+        while True:
+            await self._wait()
+            try:
+                await self._look()
+                self._troubled = False
+            except Exception:  # no error may end it: every socket of the process lives on it
+                if not self._troubled:
+                    logger.exception("cannot read the log; trying again")
+                self._troubled = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(BREATH_SECONDS)
+        try:
+            async with asyncio.timeout(settings.LIVE_POLL_SECONDS if self.watched else None):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _look(self) -> None:
+        looked = dict(self.watched)
+        if not looked:
+            return
+        found = await _growth({pk: watched.last_seq for pk, watched in looked.items()})
+        for analysis_id, watched in looked.items():
+            growth = found.get(analysis_id)
+            if growth is None or growth.frames or growth.head.ended != watched.ended:
+                watched.grow(growth)
+            if growth and growth.head.last_seq > watched.last_seq:
+                self._wake.set()  # more than one batch
+
+
+_readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Reader] = WeakKeyDictionary()
+
+
+def reader() -> Reader:
+    """The reader of the running event loop."""
+    return _readers.setdefault(asyncio.get_running_loop(), Reader())
+
+
+def head_of(analysis: Analysis) -> Head:
+    return Head(analysis.last_seq, analysis.status in FINAL)
+
+
+def growth_since(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
+    """What happened in these analyses after these numbers; a deleted one is left out."""
+    found = Analysis.objects.filter(pk__in=list(cursors))
+    return {
+        pk: Growth(
+            Head(last_seq, status in FINAL),
+            frames_after(pk, cursors[pk], last_seq) if last_seq > cursors[pk] else (),
+        )
+        for pk, last_seq, status in found.values_list("pk", "last_seq", "status")
+    }
+
+
+def frames_after(analysis_id: UUID, seq: int, until: int) -> list[Frame]:
+    """The next events after `seq`, up to `until`, at most BATCH of them."""
+    events = Event.objects.filter(analysis_id=analysis_id, seq__lte=until).after(seq)[:BATCH]
+    return [Frame(event.seq, frame_text(event)) for event in events]
+
+
+def frame_text(event: Event) -> str:
+    return json.dumps(event.as_message(), separators=(",", ":"))
+
+
+# A thread of its own, so that it never queues behind a rush of new sockets.
+_growth = database_sync_to_async(
+    growth_since,
+    thread_sensitive=False,
+    executor=ThreadPoolExecutor(max_workers=1, thread_name_prefix="live"),
+)

@@ -1,0 +1,26 @@
+"""The one application of the ASGI server: HTTP goes to Django, WebSockets to their consumers."""
+
+import os
+from typing import Any, cast
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researcher.settings")
+# First, because it loads the models that the modules below need.
+django_application = get_asgi_application()
+
+from analysis.routing import sockets  # noqa: E402
+from researcher.backpressure import Backpressure  # noqa: E402
+from researcher.origins import OriginCheck  # noqa: E402
+from researcher.sockets import Authentication, not_there  # noqa: E402
+
+last_route: Any = re_path(r"", cast(Any, not_there))
+routes = URLRouter([*sockets, last_route])
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": Backpressure(OriginCheck(Authentication(routes))),
+    }
+)

@@ -1,0 +1,65 @@
+"""Makes `await send(...)` on a WebSocket wait for a peer that does not read.
+
+Daphne takes every frame at once and keeps what the network does not take, without bound. Its
+transport tells a Twisted push producer when 64 KiB wait and when they are gone; we are that
+producer. Other servers wait by themselves, so their `send` is left as it is.
+"""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from daphne.ws_protocol import WebSocketProtocol
+
+from researcher.kit.closing import Application, Message, Receive, Scope, Send
+
+# How long a cut peer may take to read up to its close code before the connection is aborted.
+CLOSING_SECONDS = 20
+
+
+class Backpressure:
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        protocol = _daphne_protocol(send)
+        patient = _patient(protocol, send) if protocol else send
+        await self.application(scope, receive, patient)
+
+
+class Valve:
+    """Closed while the transport holds more than its limit for the peer."""
+
+    def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    def pauseProducing(self) -> None:
+        self.opened.clear()
+
+    def resumeProducing(self) -> None:
+        self.opened.set()
+
+    def stopProducing(self) -> None:
+        self.opened.set()
+
+
+def _daphne_protocol(send: Send) -> Any:
+    """The connection behind Daphne's `send`, which is its method bound to a protocol."""
+    bound = send.args if isinstance(send, partial) else ()
+    return bound[0] if bound and isinstance(bound[0], WebSocketProtocol) else None
+
+
+def _patient(protocol: Any, send: Send) -> Send:
+    valve = Valve()
+    protocol.closeHandshakeTimeout = CLOSING_SECONDS
+    # The HTTP channel that the socket was upgraded from is still registered.
+    protocol.unregisterProducer()
+    protocol.registerProducer(valve, True)
+
+    async def patient_send(message: Message) -> None:
+        if message["type"] == "websocket.send" and not valve.opened.is_set():
+            await valve.opened.wait()
+        await send(message)
+
+    return patient_send
