@@ -1,11 +1,9 @@
 """The log of an analysis and its doorbell: every fact is a row first, a ring second."""
 
-import logging
 from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
@@ -13,8 +11,7 @@ from django.db.models import F
 
 from analysis.event_types import EventBody
 from analysis.models import Analysis, Event
-
-logger = logging.getLogger(__name__)
+from researcher.kit.background import send_off
 
 
 def group_name(analysis_id: UUID | str) -> str:
@@ -43,10 +40,10 @@ def _line(analysis_id: UUID, seq: int, body: EventBody) -> Event:
 
 def ring(analysis_id: UUID) -> None:
     """Tell listeners to read the log. Carries no facts, so a lost ring loses nothing."""
-    if not settings.REDIS_URL:
-        return  # without a shared layer every web process looks at the log by itself
-    try:
-        layer = get_channel_layer()
-        async_to_sync(layer.group_send)(group_name(analysis_id), {"type": "log.grew"})
-    except Exception:  # the layer may be down: the log has the fact, and readers look anyway
-        logger.warning("ring lost", exc_info=True, extra={"analysis": str(analysis_id)})
+    if settings.REDIS_URL:  # without a shared layer every web process looks by itself
+        send_off(_ring(analysis_id))
+
+
+async def _ring(analysis_id: UUID) -> None:
+    layer = get_channel_layer()
+    await layer.group_send(group_name(analysis_id), {"type": "log.grew"})
