@@ -12,14 +12,6 @@ FOLDER = Path(__file__).parent
 AUTHOR = "Researcher Pro samples"
 
 
-class Demo(Frozen):
-    """What the demo asks for: a template by its slug, a topic, and options by their keys."""
-
-    template: str
-    topic: str
-    options: dict[str, OptionValue]
-
-
 class Publication(Frozen):
     """What a sample was written from."""
 
@@ -67,7 +59,11 @@ class Computed(Frozen):
 
 
 class Samples(Frozen):
-    demo: Demo
+    """What the demo asks for (a template by its slug), and all that is known of the samples."""
+
+    template: str
+    topic: str
+    options: dict[str, OptionValue]
     sources: dict[str, Publication]
     documents: tuple[Sample, ...]
     figures: tuple[Figures, ...]

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.sources.reading import Reading, read
 from researcher.samples import FOLDER, SAMPLES, Computed, Figures, make
+from templates_app import catalogue, options
 
 # An amount of money, a percentage, a number with thousands, or a count of millions.
 AMOUNT = re.compile(
@@ -77,6 +78,12 @@ def test_every_figure_names_a_source_of_its_sample() -> None:
     sources = {sample.file: sample.sources for sample in SAMPLES.documents}
     assert all(row.source in sources[row.file] for row in SAMPLES.figures)
     assert {key for keys in sources.values() for key in keys} == set(SAMPLES.sources)
+
+
+def test_the_demo_asks_what_its_template_offers() -> None:
+    offered = {content.slug: content for content in catalogue.read()}
+    asked = SAMPLES.options
+    assert options.normalise(offered[SAMPLES.template], asked) == asked
 
 
 def sales() -> dict[tuple[str, str], int]:
