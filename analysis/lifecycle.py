@@ -88,10 +88,10 @@ def claim(analysis_id: UUID, drive: Drive) -> Analysis | None:
         fail(analysis, "too_many_attempts", f"{analysis.max_attempts} workers died with this run.")
         return None
     events.append(analysis_id, [Running(attempt=analysis.attempts)])
+    analysis.last_seq += 1
     return analysis
 
 
-@transaction.atomic
 def commit(
     analysis: Analysis,
     bodies: tuple[EventBody, ...],
@@ -104,20 +104,47 @@ def commit(
     """A worker's only way to write: events, stage output and status in one transaction.
 
     One conditional UPDATE checks the fence and renews the lease. False means that the run was
-    cancelled or that somebody else has it: then nothing is written.
+    cancelled or that somebody else has it: then nothing is written. Safe to repeat: a write
+    whose confirmation was lost with the connection is recognised by the number it reached.
     """
     if to and to not in WORKER_MOVES:
         raise ValueError(f"A worker never moves a run to {to}.")
-    changes = _columns(to) if to else {"lease_until": lease()}
+    reached = analysis.last_seq + len(bodies)
+    if not _write(analysis, bodies, stage, output, to, columns) and not _holds(
+        analysis, fence=analysis.fence, status=to or Status.RUNNING, last_seq=reached
+    ):
+        return False
+    # Only now: the transaction is committed, and the next write counts on this number.
+    analysis.last_seq = reached
+    return True
+
+
+@transaction.atomic
+def _write(
+    analysis: Analysis,
+    bodies: tuple[EventBody, ...],
+    stage: Stage | None,
+    output: Output | None,
+    to: Status | None,
+    columns: dict[str, Any],
+) -> bool:
     mine = Analysis.objects.filter(pk=analysis.pk, fence=analysis.fence, status=Status.RUNNING)
-    if not mine.update(**changes | columns):
+    if to is None:
+        # Written once, also when it is tried twice; a move cannot be made twice anyway.
+        mine = mine.filter(last_seq=analysis.last_seq)
+    changes = _columns(to) if to else {"lease_until": lease()}
+    progress = {"attempts": 0} if output else {}
+    if not mine.update(**changes | progress | columns):
         return False
     if stage and output:
         row = StageOutput(analysis=analysis, stage=stage, output=output.model_dump(mode="json"))
         row.save(force_insert=True)
-        Analysis.objects.filter(pk=analysis.pk).update(attempts=0)
     events.append(analysis.pk, bodies)
     return True
+
+
+def _holds(analysis: Analysis, **columns: Any) -> bool:
+    return Analysis.objects.filter(pk=analysis.pk, **columns).exists()
 
 
 def fail(analysis: Analysis, code: str, detail: str) -> bool:

@@ -16,7 +16,7 @@ from analysis.models import Analysis, Drive, Status, Worker
 from analysis.pipeline.errors import PipelineError
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
-from researcher.kit.rows import rows
+from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,9 @@ class _Drive:
     async def _wait(self) -> None:
         """Until a run ends, or it is time to look for more."""
         if self.runs:
-            await asyncio.wait(self.runs.values(), timeout=CLAIM_SECONDS)
+            await asyncio.wait(
+                self.runs.values(), timeout=CLAIM_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
             self.busy_at = time.monotonic()
         else:
             await asyncio.sleep(CLAIM_SECONDS)
@@ -87,7 +89,7 @@ class _Drive:
         free = settings.ANALYSES_PER_WORKER - len(self.runs)
         if free <= 0 or self._is_alone():
             return
-        for analysis in await rows(claiming.take, self.row, free, is_empty=not self.runs):
+        for analysis in await patiently(claiming.take, self.row, free, is_empty=not self.runs):
             self.held[analysis.pk] = analysis
             task = asyncio.create_task(self._run(analysis))
             self.runs[analysis.pk] = task
@@ -107,9 +109,11 @@ class _Drive:
         """Renew all leases once a second; stop what is no longer ours."""
         while True:
             await asyncio.sleep(PULSE_SECONDS)
-            mine, told = await rows(_renew, self.row)
+            # Before the question, so that a run claimed meanwhile is not missed in the answer.
+            held = set(self.runs)
+            mine, told = await patiently(_renew, self.row)
             self.draining = self.draining or told
-            for pk in self.runs.keys() - mine:
+            for pk in held & self.runs.keys() - mine:
                 self.runs[pk].cancel()
 
     async def _put_down(self) -> None:
@@ -137,20 +141,20 @@ async def run(analysis: Analysis, pools: Pools) -> None:
     try:
         await _pull(analysis, pools)
     except PipelineError as error:
-        await rows(lifecycle.fail, analysis, error.code, error.detail)
+        await patiently(lifecycle.fail, analysis, error.code, error.detail)
     except Exception:
         logger.exception("run failed", extra={"analysis": str(analysis.pk)})
         detail = "An unexpected error; the operators' log has it. Retry keeps finished stages."
-        await rows(lifecycle.fail, analysis, "internal_error", detail)
+        await patiently(lifecycle.fail, analysis, "internal_error", detail)
 
 
 async def _pull(analysis: Analysis, pools: Pools) -> None:
-    done = await rows(_outputs, analysis)
+    done = await patiently(_outputs, analysis)
     brief = analysis.brief
     steps = pipeline.run(brief, toolbox.Toolbox(brief, pools), done)
     try:
         async for step in steps:
-            if not await rows(_record, analysis, step):
+            if not await patiently(_record, analysis, step):
                 return  # cancelled, or somebody else has it
     finally:
         await steps.aclose()

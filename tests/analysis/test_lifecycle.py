@@ -15,6 +15,7 @@ from analysis.types import Plan, Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
+PLAN = Plan(questions=())
 PROGRESS = StepUpdated(step=Stage.PLANNING, status="running")
 
 
@@ -91,7 +92,7 @@ def test_a_finished_stage_counts_as_progress(analysis, drive, settings):
     for stage in Stage:
         claimed = lifecycle.claim(analysis.pk, drive)
         assert claimed is not None
-        assert lifecycle.commit(claimed, (), stage=stage, output=Plan(questions=()))
+        assert lifecycle.commit(claimed, (), stage=stage, output=PLAN)
     assert analysis.stage_outputs.count() == len(Stage)
 
 
@@ -185,3 +186,23 @@ def test_a_run_of_another_pipeline_is_left_alone(analysis, drive):
     Analysis.objects.filter(pk=analysis.pk).update(pipeline_version=999)
     assert lifecycle.claim(analysis.pk, drive) is None
     assert lifecycle.claim(uuid4(), drive) is None
+
+
+def test_a_write_whose_confirmation_was_lost_is_not_written_twice(analysis, drive):
+    claimed = lifecycle.claim(analysis.pk, drive)
+    before = claimed.last_seq
+    for _ in range(2):  # the second is the repetition of a worker that saw no answer
+        claimed.last_seq = before
+        assert lifecycle.commit(claimed, (PROGRESS,), stage=Stage.PLANNING, output=PLAN)
+    assert seqs(analysis) == [1, 2, 3]
+    assert analysis.stage_outputs.count() == 1
+
+
+def test_a_completion_whose_confirmation_was_lost_is_still_a_completion(analysis, drive):
+    claimed = lifecycle.claim(analysis.pk, drive)
+    before = claimed.last_seq
+    for _ in range(2):
+        claimed.last_seq = before
+        done = Completed(findings=0, sources=0)
+        assert lifecycle.commit(claimed, (done,), to=Status.COMPLETED)
+    assert logged(analysis)[-2:] == ["analysis.running", "analysis.completed"]
