@@ -1,16 +1,22 @@
 """Every error of every door in one shape: `application/problem+json` (RFC 9457)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import singledispatch
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import VALIDATION_ERROR, ErrorResponse
@@ -43,7 +49,10 @@ ATTRS = {
     "document_not_found": "documents",
 }
 # What the framework's own errors are called here.
-CODES = {"error": "internal_error", "parse_error": "invalid_json"}
+CODES = {"error": "internal_error", "parse_error": "invalid_body", "throttled": "too_many_attempts"}
+
+NOT_FOUND = "There is nothing here: look at the address again."
+INTERNAL_ERROR = "This is our fault and has been noted: try again, and tell us the request_id."
 
 
 class Fault(NamedTuple):
@@ -92,6 +101,18 @@ def _(error: Refusal) -> Exception:
 
 
 @told.register
+def _(error: Http404) -> Exception:
+    return Problem("not_found", NOT_FOUND, status=404)
+
+
+@told.register(BadRequest)
+@told.register(SuspiciousOperation)
+@told.register(UnreadablePostError)
+def _(error: Exception) -> Exception:
+    return Problem("invalid_body", "The body of this request cannot be read: send it again.")
+
+
+@told.register
 def _(error: RequestDataTooBig) -> Exception:
     return Problem("body_too_large", "The body of this request is too large.", status=413)
 
@@ -113,6 +134,11 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         known: Exception = super().convert_known_exceptions(told(exc))
         return known
+
+    def convert_unhandled_exceptions(self, exc: Exception) -> exceptions.APIException:
+        if isinstance(exc, exceptions.APIException):
+            return exc
+        return Problem("internal_error", INTERNAL_ERROR, status=500)
 
     def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
         return Response(
@@ -198,14 +224,32 @@ class RequestIds(MiddlewareMixin):
 # --- the pages of Django itself -----------------------------------------------------------
 
 
-def of_api(request: HttpRequest) -> bool:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not _of_api(request):
+        return defaults.bad_request(request, exception)
+    problem = told(exception)
+    detail = "This request is malformed."
+    return page(request, problem if isinstance(problem, Problem) else Problem("invalid", detail))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not _of_api(request):
+        return defaults.permission_denied(request, exception)
+    detail = "You may not do this."
+    return page(request, Problem("permission_denied", detail, status=403))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not _of_api(request):
+        return defaults.page_not_found(request, exception)
+    return page(request, Problem("not_found", NOT_FOUND, status=404))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if not _of_api(request):
+        return defaults.server_error(request)
+    return page(request, Problem("internal_error", INTERNAL_ERROR, status=500))
+
+
+def _of_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
-
-
-def api_page(
-    request: HttpRequest, code: str, detail: str, status: int, otherwise: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """A problem under /api/, Django's own page anywhere else."""
-    if of_api(request):
-        return page(request, Problem(code, detail, status=status))
-    return otherwise()

@@ -176,6 +176,10 @@ class DoorSchema(AutoSchema):
             bodies.setdefault(status, self._problem(status))
         return bodies
 
+    def _get_examples(self, *args: Any, **kwargs: Any) -> Any:
+        # Past the examples of drf-standardized-errors, whose errors have another shape.
+        return AutoSchema._get_examples(self, *args, **kwargs)  # type: ignore[no-untyped-call]
+
     def _problem_statuses(self) -> Sequence[str]:
         secured = ["401"] if any(self.get_auth()) else []
         return ["400", *secured, *(["404"] if "{" in self.path else []), "default"]
