@@ -79,6 +79,7 @@ class SourceRef(Frozen):
     """One stored source as the report names it; `key` is opaque and stable within a run.
 
     `as_of` is the date that the content speaks of (a period's end, else its publication);
+    `subject` names whom or what it is about: figures of two subjects are never compared;
     `superseded_by` is the key of the newer vintage of the same document, where there is one.
     """
 
@@ -98,6 +99,7 @@ class SourceRef(Frozen):
     fetched_at: datetime
     published_on: date | None = None
     as_of: date | None = None
+    subject: str = ""
     superseded_by: str | None = None
 
 
@@ -127,6 +129,7 @@ class Passage(Frozen):
     end: int
     text: str
     section: str = ""
+    language: str = ""
     score: float = 0.0
 
 
@@ -168,10 +171,13 @@ class Answer(Frozen):
 
 
 class Evidence(Frozen):
+    """What was found; `quotes_offered` counts those of the analyst before they were located."""
+
     quotes: tuple[Quote, ...]
     figures: tuple[Figure, ...]
     answers: tuple[Answer, ...]
     passages: int
+    quotes_offered: int = 0
 
 
 # --- ai-analysis -----------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""Planning: from the sections of the template to the questions that the sources are asked."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple
+
+from analysis.event_types import PlanProposed
+from analysis.pipeline import wording
+from analysis.pipeline.errors import PipelineError
+from analysis.pipeline.steps import completed, running
+from analysis.pipeline.tools import Tools
+from analysis.types import Brief, Plan, Question, Stage, Step
+from templates_app.guidance import filled
+from templates_app.types import OptionValue, Parameter, ParameterType, Section
+
+LONGEST_TOPIC = 30
+LAW = re.compile(r"\b(?:regulat|law|legal|licen[cs]|complian|tax|tariff|permit)", re.IGNORECASE)
+MARKET = re.compile(r"\b(?:market|compet|industr|demand|custom|trend|price)", re.IGNORECASE)
+FREE_TEXT = (ParameterType.TEXT, ParameterType.LONG_TEXT)
+
+
+class Depth(NamedTuple):
+    """How far to go: questions and findings a section, passages a question, rows, summary."""
+
+    questions: int
+    findings: int
+    passages: int
+    figures: int
+    charts: int
+    summary: int
+
+
+DEPTHS = {
+    "overview": Depth(1, 4, 10, 10, 1, 4),
+    "detailed": Depth(2, 8, 12, 18, 2, 6),
+    "full report": Depth(3, 14, 16, 36, 3, 8),
+}
+SHORTER = re.compile(r"\b(?:brief|short|quick|summary|overview|concise)", re.IGNORECASE)
+LONGER = re.compile(r"\b(?:full|long|deep|thorough|comprehensive|exhaustive)", re.IGNORECASE)
+
+
+async def run(brief: Brief, tools: Tools) -> AsyncIterator[Step]:
+    """Let the analyst plan, and see that every section of the template is asked for."""
+    yield running(Stage.PLANNING)
+    plan = checked(brief, await tools.analyst.plan(brief))
+    texts = tuple(question.text for question in plan.questions)
+    count = len(plan.questions)
+    yield completed(
+        Stage.PLANNING, plan, count, "questions", events=(PlanProposed(questions=texts),)
+    )
+
+
+def checked(brief: Brief, proposed: Plan) -> Plan:
+    """The plan in the order of the sections: unknown ones dropped, forgotten ones added."""
+    if not brief.template.sections:
+        raise PipelineError("empty_template", "The template has no sections; add one and publish.")
+    asked: list[Question] = []
+    for section in brief.template.sections:
+        mine = [question for question in proposed.questions if question.section == section.key]
+        asked += mine or section_questions(brief, section)
+    unique = {question.key: question for question in asked}
+    return Plan(questions=tuple(unique.values()))
+
+
+def questions(brief: Brief) -> Plan:
+    """The plan that needs no model: each section is asked what its guidance asks."""
+    asked = [
+        question
+        for section in brief.template.sections
+        for question in section_questions(brief, section)
+    ]
+    return Plan(questions=tuple(asked))
+
+
+def section_questions(brief: Brief, section: Section) -> list[Question]:
+    guidance = filled(section.guidance, named_values(brief))
+    parts = wording.questions(guidance) or [""]
+    return [
+        Question(
+            key=f"{section.key}-{number}",
+            section=section.key,
+            text=f"{section.title}: {part}" if part else section.title,
+            query=query(brief, section, part),
+        )
+        for number, part in enumerate(_grouped(parts, depth(brief).questions), 1)
+    ]
+
+
+def _grouped(parts: Sequence[str], most: int) -> list[str]:
+    """At most so many questions: what is left over belongs to the last."""
+    head, tail = list(parts[: most - 1]), parts[most - 1 :]
+    return [*head, " ".join(tail)] if tail else head
+
+
+def query(brief: Brief, section: Section, part: str) -> str:
+    """What the ranking searches for: the title twice, the guidance, other names, the topic."""
+    words = f"{section.title} {part}"
+    topic = " ".join(brief.topic.split()[:LONGEST_TOPIC])
+    parts = [section.title, words, " ".join(wording.related(words)), topic, *_options(brief, words)]
+    return " ".join(part for part in parts if part)
+
+
+def depth(brief: Brief) -> Depth:
+    """How far the user wants to go; words of his own are read for "short" or "thorough"."""
+    said = str(brief.options.get("depth") or "").casefold().replace("_", " ").strip()
+    if said in DEPTHS:
+        return DEPTHS[said]
+    if SHORTER.search(said):
+        return DEPTHS["overview"]
+    return DEPTHS["full report" if LONGER.search(said) else "detailed"]
+
+
+def named_values(brief: Brief) -> dict[str, str]:
+    """What the `$names` of a guidance stand for."""
+    printed = {
+        parameter.key: _printed(parameter, brief.options.get(parameter.key))
+        for parameter in brief.template.parameters
+    }
+    return {**printed, "topic": brief.topic}
+
+
+def _printed(parameter: Parameter, value: OptionValue) -> str:
+    """An option as the form shows it: the label of a choice, else its own words."""
+    if value is None or isinstance(value, bool):
+        return ""
+    labels = {choice.value: choice.label for choice in parameter.choices}
+    chosen = value if isinstance(value, tuple) else (value,)
+    return ", ".join(labels.get(str(one), str(one)) for one in chosen)
+
+
+def _options(brief: Brief, words: str) -> list[str]:
+    """The options that help here: what was typed, the place for law, the trade for markets."""
+    values = named_values(brief)
+    typed = [one.key for one in brief.template.parameters if one.type in FREE_TEXT]
+    wanted = [values.get(key, "") for key in typed]
+    if LAW.search(words):
+        wanted.append(values.get("jurisdiction", ""))
+    if MARKET.search(words):
+        wanted.append(values.get("industry", ""))
+    return [value for value in wanted if value]

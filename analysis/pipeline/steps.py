@@ -1,0 +1,36 @@
+"""The steps that every stage yields: running, so many of so many, completed."""
+
+from analysis.event_types import EventBody, StepUpdated
+from analysis.types import Stage, StageOutput, Step
+
+
+def running(
+    stage: Stage,
+    done: int = 0,
+    total: int = 0,
+    unit: str = "",
+    *,
+    message: str = "",
+    events: tuple[EventBody, ...] = (),
+) -> Step:
+    """The stage works; "12 of 31 passages" is done=12, total=31, unit="passages"."""
+    update = StepUpdated(
+        step=stage.value, status="running", done=done, total=total, unit=unit, message=message
+    )
+    return Step(stage=stage, events=(*events, update))
+
+
+def completed(
+    stage: Stage,
+    output: StageOutput,
+    count: int,
+    unit: str,
+    *,
+    message: str = "",
+    events: tuple[EventBody, ...] = (),
+) -> Step:
+    """The stage is done; the same step carries its output."""
+    update = StepUpdated(
+        step=stage.value, status="completed", done=count, total=count, unit=unit, message=message
+    )
+    return Step(stage=stage, events=(*events, update), output=output)
