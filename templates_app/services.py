@@ -76,27 +76,34 @@ def rewrite(*, template: AnalysisTemplate, content: TemplateContent) -> Analysis
     template.save()
     template.sections.all().delete()
     template.parameters.all().delete()
-    for order, section in enumerate(content.sections, start=1):
-        TemplateSection.objects.create(template=template, order=order * 10, **section.model_dump())
-    for order, parameter in enumerate(content.parameters, start=1):
-        row = parameter.model_dump(mode="json")
-        TemplateParameter.objects.create(template=template, order=order * 10, **row)
+    TemplateSection.objects.bulk_create(
+        TemplateSection(template=template, order=order, **section.model_dump())
+        for order, section in enumerate(content.sections, start=1)
+    )
+    TemplateParameter.objects.bulk_create(
+        TemplateParameter(template=template, order=order, **parameter.model_dump(mode="json"))
+        for order, parameter in enumerate(content.parameters, start=1)
+    )
     return template
 
 
 def content_hash(content: TemplateContent) -> str:
-    """SHA-256 of everything but the version's number: equal for equal content."""
-    plain = content.model_dump(mode="json", exclude={"version"})
+    """SHA-256 of everything but the version's number: equal for equal content.
+
+    Defaults are left out, so that a field added to the code later changes no hash.
+    """
+    plain = content.model_dump(mode="json", exclude={"version"}, exclude_defaults=True)
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def is_published_as_it_stands(template: AnalysisTemplate) -> bool:
     """Whether users get what the working copy says."""
     current = template.current
-    return current is not None and current.sha256 == _hash_or_blank(template)
+    return current is not None and current.sha256 == working_hash(template)
 
 
-def _hash_or_blank(template: AnalysisTemplate) -> str:
+def working_hash(template: AnalysisTemplate) -> str:
+    """Hash of the working copy; blank when its rows do not even have the right shape."""
     try:
         return content_hash(template.content())
     except ValidationError:
