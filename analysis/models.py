@@ -182,6 +182,9 @@ class Analysis(models.Model):
     )
     attempts = models.PositiveIntegerField(default=0, help_text="Claims without progress.")
     max_attempts = models.PositiveIntegerField(default=3)
+    # What the run may spend at most; None leaves it to the caps of the deployment.
+    budget_tokens = models.PositiveIntegerField(null=True, blank=True)
+    budget_cost = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -288,11 +291,20 @@ def _iso(moment: Any) -> str:
 class CallState(models.TextChoices):
     STARTED = "started", "Started"
     DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    # Paid and kept, but of no use: never replayed.
+    INVALID = "invalid", "Invalid answer"
+    # The provider said no; nothing was paid.
+    REFUSED = "refused", "Refused"
+    # Nobody knows whether it was executed, so its reservation counts as spent.
+    LOST = "lost", "Lost"
 
 
 class Call(models.Model):
-    """The journal: one paid or slow call, found again by its owner and the hash of its request."""
+    """The journal: one attempt of one paid or slow call.
+
+    It is found again by its owner and the hash of its request, so what was paid is never bought
+    twice. While it is started, and for ever when it is lost, its reservation counts as spent.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(
@@ -301,12 +313,22 @@ class Call(models.Model):
     analysis = models.ForeignKey(
         Analysis, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls"
     )
+    fence = models.PositiveBigIntegerField(help_text="The claim of the run that began it.")
     kind = models.CharField(max_length=16, help_text="model, search or fetch.")
+    role = models.CharField(max_length=24, blank=True, help_text="What a model was asked to be.")
+    model = models.CharField(max_length=100, blank=True)
+    section = models.CharField(max_length=64, blank=True)
     request_hash = models.CharField(max_length=64)
-    repair = models.PositiveSmallIntegerField(default=0, help_text="0 is the first try.")
+    repair = models.PositiveSmallIntegerField(default=0, help_text="0 is the first question.")
     state = models.CharField(max_length=8, choices=CallState.choices, default=CallState.STARTED)
     answer = models.JSONField(null=True, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    finish_reason = models.CharField(max_length=24, blank=True)
+    replays = models.PositiveIntegerField(default=0, help_text="How often it was found again.")
+    reserved_tokens = models.PositiveIntegerField(default=0)
+    reserved_cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     tokens_in = models.PositiveIntegerField(default=0)
+    tokens_cached = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     started_at = models.DateTimeField(auto_now_add=True)
@@ -315,7 +337,9 @@ class Call(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_call_per_request", fields=["owner", "request_hash", "repair"]
+                name="one_flight_per_request",
+                fields=["owner", "request_hash", "repair"],
+                condition=Q(state__in=["started", "done"]),
             ),
             models.CheckConstraint(
                 name="call_finished_at_iff_ended",

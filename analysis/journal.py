@@ -1,0 +1,249 @@
+"""The journal of paid and slow calls: what was bought is found, not bought again.
+
+Rows are written before and right after each attempt, in short transactions of their own and
+unfenced: an answer that was paid for is never thrown away, whoever holds the run by then.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from analysis.models import Analysis, Call, CallState, Status
+from researcher.kit.rows import patiently
+
+WAIT_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most that one call can use, reserved before it starts."""
+
+    tokens: int = 0
+    cost: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call gave: a JSON value, and what it used."""
+
+    value: Any
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    cost: Decimal = Decimal(0)
+    finish_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call as it is known again: `content` must be the same whenever it is the same call."""
+
+    kind: str
+    content: Mapping[str, Any]
+    bound: Bound = Bound()
+    role: str = ""
+    model: str = ""
+    section: str = ""
+    repair: int = 0
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the kind and the content as canonical JSON, in hexadecimal."""
+        canonical = json.dumps([self.kind, self.content], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class CallFailed(Exception):
+    """An attempt that gave no answer.
+
+    `maybe_paid` is False when the provider surely did nothing. `retry_after` is in seconds; None
+    means that another attempt would not help.
+    """
+
+    def __init__(
+        self, code: str, detail: str, *, maybe_paid: bool, retry_after: float | None = None
+    ) -> None:
+        self.code, self.detail = code, detail
+        self.maybe_paid, self.retry_after = maybe_paid, retry_after
+        super().__init__(f"{code}: {detail}")
+
+
+class OverBudget(Exception):
+    """The call was not started: with its bound, the run would pass its cap."""
+
+
+class Journal:
+    """The calls of one run."""
+
+    def __init__(self, analysis: Analysis, *, attempts: int = 4) -> None:
+        self.analysis, self.attempts = analysis, attempts
+
+    async def once(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """The answer to a request: found if it was paid for before, else asked for now.
+
+        Failed attempts are repeated here and nowhere else. Raises CallFailed and OverBudget.
+        """
+        for attempt in range(1, self.attempts + 1):
+            call = await self._flight(request)
+            if call.state == CallState.DONE:
+                return _replayed(call)
+            try:
+                return await self._fly(call, ask)
+            except CallFailed as failure:
+                if failure.retry_after is None or attempt == self.attempts:
+                    raise
+                await asyncio.sleep(_pause(failure.retry_after, attempt))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _flight(self, request: Request) -> Call:
+        """The finished call, or a new one that is ours; waits while somebody else flies it."""
+        while (call := await patiently(_find_or_begin, self.analysis, request)) is None:
+            await asyncio.sleep(WAIT_SECONDS)
+        return call
+
+    async def _fly(self, call: Call, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        try:
+            answer = await ask()
+        except CallFailed as failure:
+            state = CallState.LOST if failure.maybe_paid else CallState.REFUSED
+            await patiently(_end, call, state, error_code=failure.code)
+            raise
+        except BaseException:
+            # Cancelled in flight: nobody knows what the provider did with it.
+            await asyncio.shield(patiently(_end, call, CallState.LOST, error_code="cancelled"))
+            raise
+        await asyncio.shield(patiently(_end, call, CallState.DONE, **_columns(answer)))
+        return answer
+
+    async def reject(self, request: Request, code: str) -> None:
+        """An answer proved useless: it stays in the ledger, and is never replayed."""
+        await patiently(_reject, self.analysis, request, code)
+
+
+def _pause(retry_after: float, attempt: int) -> float:
+    """At least what the provider asks, growing with the attempts, spread by up to a half."""
+    return max(retry_after, 0.25 * 2**attempt) * (1 + random.random() / 2)  # noqa: S311
+
+
+@transaction.atomic
+def _find_or_begin(analysis: Analysis, request: Request) -> Call | None:
+    """The finished call, or a new one; None while another worker has it in flight."""
+    flights = Call.objects.filter(
+        owner_id=analysis.owner_id, request_hash=request.hash, repair=request.repair
+    ).filter(state__in=[CallState.STARTED, CallState.DONE])
+    if (call := flights.first()) is None:
+        return _begin(analysis, request)
+    if call.state == CallState.DONE:
+        flights.update(replays=F("replays") + 1)
+        return call
+    if _is_flown(call, analysis):
+        return None
+    _end(call, CallState.LOST, error_code="orphaned")
+    return _begin(analysis, request)
+
+
+def _is_flown(call: Call, mine: Analysis) -> bool:
+    """True while the run that began the call still holds its claim, and it is not my own past."""
+    if call.analysis_id == mine.pk:
+        return call.fence == mine.fence
+    holder = Analysis.objects.filter(pk=call.analysis_id, fence=call.fence, lease_until__gte=Now())
+    return holder.filter(status=Status.RUNNING).exists()
+
+
+def _begin(analysis: Analysis, request: Request) -> Call | None:
+    _reserve(analysis, request.bound)
+    call = Call(
+        owner_id=analysis.owner_id,
+        analysis=analysis,
+        fence=analysis.fence,
+        kind=request.kind,
+        role=request.role,
+        model=request.model,
+        section=request.section,
+        request_hash=request.hash,
+        repair=request.repair,
+        reserved_tokens=request.bound.tokens,
+        reserved_cost=request.bound.cost,
+    )
+    try:
+        with transaction.atomic():
+            call.save(force_insert=True)
+    except IntegrityError:  # somebody began the same call in this very moment
+        return None
+    return call
+
+
+def _reserve(analysis: Analysis, bound: Bound) -> None:
+    """Refuse a call whose bound does not fit; the lock lets one reservation in at a time."""
+    row = Analysis.objects.select_for_update().get(pk=analysis.pk)
+    spent = spent_by(analysis)
+    if row.budget_tokens is not None and spent.tokens + bound.tokens > row.budget_tokens:
+        raise OverBudget(f"{spent.tokens} of {row.budget_tokens} tokens are spent or reserved.")
+    if row.budget_cost is not None and spent.cost + bound.cost > row.budget_cost:
+        raise OverBudget(f"{spent.cost} of {row.budget_cost} are spent or reserved.")
+
+
+def spent_by(analysis: Analysis) -> Bound:
+    """What a run has spent: what was reported, and the reservations of what was not."""
+    calls = Call.objects.filter(analysis=analysis)
+    open_ended = Q(state__in=[CallState.STARTED, CallState.LOST])
+    sums = calls.aggregate(
+        used=Sum(F("tokens_in") + F("tokens_out"), filter=~open_ended, default=0),
+        held=Sum("reserved_tokens", filter=open_ended, default=0),
+        paid=Sum("cost", filter=~open_ended, default=Decimal(0)),
+        kept=Sum("reserved_cost", filter=open_ended, default=Decimal(0)),
+    )
+    return Bound(tokens=sums["used"] + sums["held"], cost=sums["paid"] + sums["kept"])
+
+
+@transaction.atomic
+def _end(call: Call, state: CallState, **columns: Any) -> None:
+    """Write how an attempt ended. A late answer of an orphan is kept, beside its repetition."""
+    changes = {"state": state, "finished_at": timezone.now(), **columns}
+    row = Call.objects.filter(pk=call.pk)
+    try:
+        with transaction.atomic():
+            row.update(**changes)
+    except IntegrityError:
+        row.update(**changes | {"state": CallState.INVALID, "error_code": "repeated"})
+
+
+def _columns(answer: Answer) -> dict[str, Any]:
+    return {
+        "answer": answer.value,
+        "tokens_in": answer.tokens_in,
+        "tokens_out": answer.tokens_out,
+        "tokens_cached": answer.tokens_cached,
+        "cost": answer.cost,
+        "finish_reason": answer.finish_reason,
+    }
+
+
+def _replayed(call: Call) -> Answer:
+    return Answer(
+        value=call.answer,
+        tokens_in=call.tokens_in,
+        tokens_out=call.tokens_out,
+        tokens_cached=call.tokens_cached,
+        cost=call.cost,
+        finish_reason=call.finish_reason,
+    )
+
+
+def _reject(analysis: Analysis, request: Request, code: str) -> None:
+    Call.objects.filter(
+        owner_id=analysis.owner_id,
+        request_hash=request.hash,
+        repair=request.repair,
+        state=CallState.DONE,
+    ).update(state=CallState.INVALID, error_code=code)
