@@ -78,6 +78,10 @@ class AnalysisTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_offered(self) -> bool:
+        return self.status == TemplateStatus.PUBLISHED
+
     def content(self, *, version: int = 0) -> TemplateContent:
         """The working copy as it stands. Raises pydantic's ValidationError on rows not checked."""
         return TemplateContent(

@@ -1,0 +1,50 @@
+"""How a template looks from outside: always as it was published, never the working copy."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+from rest_framework import serializers
+
+from researcher.kit.frozen import Frozen
+from templates_app.models import AnalysisTemplate, TemplateVersion
+from templates_app.schema import FormSchema, form_schema, json_schema
+from templates_app.types import Parameter, Section
+
+
+class TemplateSummarySerializer(serializers.Serializer[AnalysisTemplate]):
+    """What a list of templates shows of each."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField(source="current.content_json.name")
+    description = serializers.CharField(source="current.content_json.description")
+    version = serializers.IntegerField(source="current.number")
+    published_at = serializers.DateTimeField(source="current.created_at")
+
+
+class TemplateDetail(Frozen):
+    """One version of a template; `schema` (JSON Schema 2020-12) makes and checks its form."""
+
+    slug: str
+    version: int
+    name: str
+    description: str
+    is_offered: bool = Field(description="Whether new analyses can ask for this template.")
+    published_at: datetime
+    sections: tuple[Section, ...]
+    parameters: tuple[Parameter, ...]
+    form: FormSchema = Field(alias="schema")
+
+
+def detail(version: TemplateVersion) -> dict[str, Any]:
+    """A TemplateDetail as JSON; its schema without the keywords that a type does not use."""
+    content = version.content
+    shown = TemplateDetail.model_validate(
+        {
+            **dict(content),
+            "is_offered": version.template.is_offered,
+            "published_at": version.created_at,
+            "schema": form_schema(content),
+        }
+    )
+    return {**shown.model_dump(mode="json", exclude={"form"}), "schema": json_schema(content)}
