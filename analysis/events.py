@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
@@ -45,5 +46,5 @@ def ring(analysis_id: UUID) -> None:
 
 
 async def _ring(analysis_id: UUID) -> None:
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     await layer.group_send(group_name(analysis_id), {"type": "log.grew"})

@@ -132,7 +132,7 @@ class Journal:
 
 def _pause(retry_after: float, attempt: int) -> float:
     """At least what the provider asks, growing with the attempts, spread by up to a half."""
-    return max(retry_after, 0.25 * 2**attempt) * (1 + random.random() / 2)  # noqa: S311
+    return max(retry_after, 0.25 * 2.0**attempt) * random.uniform(1.0, 1.5)  # noqa: S311
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def _is_flown(call: Call, mine: Analysis) -> bool:
     """True while the run that began the call still holds its claim, and it is not my own past."""
     if call.analysis_id == mine.pk:
         return call.fence == mine.fence
-    holder = Analysis.objects.filter(pk=call.analysis_id, fence=call.fence, lease_until__gte=Now())
+    holder = Analysis.objects.filter(calls=call.pk, fence=call.fence, lease_until__gte=Now())
     return holder.filter(status=Status.RUNNING).exists()
 
 

@@ -83,7 +83,7 @@ def claim(analysis_id: UUID, drive: Drive) -> Analysis | None:
         started_at=Coalesce("started_at", Now()),
     ):
         return None
-    analysis = row.get()
+    analysis: Analysis = row.get()
     if analysis.attempts > analysis.max_attempts:
         fail(analysis, "too_many_attempts", f"{analysis.max_attempts} workers died with this run.")
         return None

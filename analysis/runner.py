@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # The environment variable by which a drive knows the `manage.py work` above it.
 WORKER_ID = "RESEARCHER_WORKER_ID"
+NOBODY = UUID(int=0)
 CLAIM_SECONDS = 0.2
 PULSE_SECONDS = 1.0
 
@@ -38,7 +39,7 @@ async def drive() -> None:
 
 
 def _begin() -> Drive:
-    worker = Worker.objects.filter(pk=os.environ.get(WORKER_ID)).first()
+    worker = Worker.objects.filter(pk=os.environ.get(WORKER_ID) or NOBODY).first()
     return Drive.objects.create(worker=worker, host=socket.gethostname(), pid=os.getpid())
 
 

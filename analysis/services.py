@@ -59,7 +59,7 @@ def _store(owner: User, version: TemplateVersion, brief: Brief) -> Analysis:
         analyst=settings.ANALYST,
         max_attempts=settings.MAX_ATTEMPTS,
     )
-    analysis.documents.set([document.id for document in brief.documents])
+    analysis.documents.set(Document.objects.filter(pk__in=[d.id for d in brief.documents]))
     events.append(analysis.pk, [Queued()])
     queue.ring_drive()
     analysis.refresh_from_db()

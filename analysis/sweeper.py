@@ -27,7 +27,7 @@ def sweep() -> None:
 
 def _is_rung(cluster: str) -> bool:
     """True if a ring waits that a worker may take; locked rows are rings already taken."""
-    return OrmQ.objects.filter(key=cluster, lock__lte=timezone.now()).exists()
+    return bool(OrmQ.objects.filter(key=cluster, lock__lte=timezone.now()).exists())
 
 
 def _forgotten_sources() -> list[UUID]:
