@@ -1,0 +1,259 @@
+"""An OpenAI-protocol server for tests: real sockets, real words from the prompt, faults by script.
+
+    python -m tests.peers.model [--port N] [--first SECONDS] [--rate TOKENS_PER_SECOND]
+
+prints its base URL and serves until it is killed. POST /_script takes a list of faults, each for
+the next call or the next `times` calls (of one `role`, the name of its schema, if given); GET
+/_log tells what was asked; POST /_reset forgets both.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import itertools
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from tests.peers import http, schema
+
+Brain = Callable[[dict[str, Any]], str]
+
+ERRORS = {
+    "rate_limited": (429, "rate_limit_error", "rate_limit_exceeded"),
+    "quota": (429, "insufficient_quota", "insufficient_quota"),
+    "overload": (500, "server_error", None),
+    "wrong_key": (401, "invalid_request_error", "invalid_api_key"),
+    "overflow": (400, "invalid_request_error", "context_length_exceeded"),
+    "overflow_llama": (400, "exceed_context_size_error", 400),
+    "no_schema": (400, "invalid_request_error", "unsupported_parameter"),
+    "no_model": (404, "invalid_request_error", "model_not_found"),
+}
+
+
+def small_value(request: dict[str, Any]) -> str:
+    """What a brain without words answers: the smallest value that fits the schema."""
+    wanted = request.get("response_format", {}).get("json_schema", {}).get("schema")
+    return json.dumps(schema.value_of(wanted)) if wanted else "A sentence of the peer."
+
+
+def role_of(request: dict[str, Any]) -> str:
+    return str(request.get("response_format", {}).get("json_schema", {}).get("name", "text"))
+
+
+def tokens(text: str) -> int:
+    return max(1, len(text) // 4)
+
+
+@dataclass
+class Peer:
+    """One server; `seconds_to_first` and `tokens_per_second` are its pace (0 is at once)."""
+
+    brain: Brain = small_value
+    seconds_to_first: float = 0.0
+    tokens_per_second: float = 0.0
+    port: int = 0
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    script: list[dict[str, Any]] = field(default_factory=list)
+    flying: int = 0
+    peak: int = 0
+    _server: asyncio.Server | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while request := await http.read_request(reader):
+                await self._route(request, writer)
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    async def _route(self, request: http.Request, writer: asyncio.StreamWriter) -> None:
+        if request.path == "/_script":
+            self.script += request.json
+        elif request.path == "/_reset":
+            self.script.clear()
+            self.asked.clear()
+        elif request.path.endswith("/chat/completions"):
+            return await self._complete(request.json, writer)
+        writer.write(http.answer(200, self.log()))
+
+    def log(self) -> dict[str, Any]:
+        roles = Counter(role_of(request) for request in self.asked)
+        hashes = Counter(_hash(request) for request in self.asked)
+        return {
+            "calls": len(self.asked),
+            "roles": dict(roles),
+            "repeated": sum(hashes.values()) - len(hashes),
+            "peak": self.peak,
+            "object": "list",
+            "data": [{"id": "peer", "object": "model"}],
+        }
+
+    async def _complete(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        self.asked.append(request)
+        self.flying += 1
+        self.peak = max(self.peak, self.flying)
+        try:
+            await self._answer(request, self._fault(role_of(request)), writer)
+        finally:
+            self.flying -= 1
+
+    def _fault(self, role: str) -> dict[str, Any]:
+        """The first scripted fault for this role; a fault is spent after its `times`."""
+        for fault in self.script:
+            if fault.get("role", role) == role:
+                fault["times"] = fault.get("times", 1) - 1
+                if fault["times"] <= 0:
+                    self.script.remove(fault)
+                return fault
+        return {}
+
+    async def _answer(
+        self, request: dict[str, Any], fault: dict[str, Any], writer: asyncio.StreamWriter
+    ) -> None:
+        if name := fault.get("error"):
+            status, kind, code = ERRORS[name]
+            error = {"message": f"peer: {name}", "type": kind, "code": code, "param": None}
+            writer.write(http.answer(status, {"error": error}, fault.get("headers")))
+            return
+        if "hang" in fault:
+            await asyncio.sleep(fault["hang"])
+        if fault.get("drop"):  # executed, but the answer never arrives
+            raise ConnectionResetError
+        content = fault.get("content")
+        content = self.brain(request) if content is None else content
+        finish = fault.get("finish", "stop")
+        message: dict[str, Any] = {"role": "assistant", "content": content}
+        if refusal := fault.get("refusal"):
+            message = {"role": "assistant", "content": None, "refusal": refusal}
+        if request.get("stream"):
+            return await self._stream(request, content, finish, fault, writer)
+        await self._think(tokens(content))
+        writer.write(http.answer(200, _completion(request, message, finish)))
+
+    async def _think(self, count: int) -> None:
+        pace = count / self.tokens_per_second if self.tokens_per_second else 0.0
+        if self.seconds_to_first + pace:
+            await asyncio.sleep(self.seconds_to_first + pace)
+
+    async def _stream(
+        self,
+        request: dict[str, Any],
+        content: str,
+        finish: str,
+        fault: dict[str, Any],
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        """Server-sent events, a token each; a `cut` stream ends without a word after N tokens."""
+        writer.write(http.head(200, {"content-type": "text/event-stream", "connection": "close"}))
+        await asyncio.sleep(self.seconds_to_first)
+        pieces = [content[i : i + 4] for i in range(0, len(content), 4)]
+        cut = fault.get("cut", len(pieces) + 1)
+        for piece in itertools.islice(pieces, cut):
+            writer.write(_event(_chunk(request, {"content": piece}, None)))
+            await writer.drain()
+            if self.tokens_per_second:
+                await asyncio.sleep(1 / self.tokens_per_second)
+        if fault.get("corrupt"):
+            writer.write(b"data: {corrupt\n\n")
+        if cut > len(pieces):
+            writer.write(_event(_chunk(request, {}, finish)))
+            usage = _completion(request, {"content": content}, finish)["usage"]
+            writer.write(_event(_chunk(request, None, None) | {"usage": usage}))
+            writer.write(b"data: [DONE]\n\n")
+        raise ConnectionResetError  # the end of the body is the end of the connection
+
+
+def _completion(request: dict[str, Any], message: dict[str, Any], finish: str) -> dict[str, Any]:
+    tokens_in = sum(tokens(str(m["content"])) for m in request["messages"])
+    tokens_out = tokens(str(message.get("content") or ""))
+    return {
+        "id": f"chatcmpl-{_hash(request)[:12]}",
+        "object": "chat.completion",
+        "created": 0,
+        "model": request["model"],
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+        "usage": {
+            "prompt_tokens": tokens_in,
+            "completion_tokens": tokens_out,
+            "total_tokens": tokens_in + tokens_out,
+            "prompt_tokens_details": {"cached_tokens": 0},
+        },
+    }
+
+
+def _chunk(
+    request: dict[str, Any], delta: dict[str, Any] | None, finish: str | None
+) -> dict[str, Any]:
+    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+    return {
+        "id": f"chatcmpl-{_hash(request)[:12]}",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": request["model"],
+        "choices": choices,
+    }
+
+
+def _event(value: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(value).encode() + b"\n\n"
+
+
+def _hash(request: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+
+
+class PeerThread:
+    """A peer on a loop of its own beside the test; `script` and `asked` may be used from it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.peer = Peer(**options)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self.peer.start(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.peer.stop(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+async def _main(options: argparse.Namespace) -> None:
+    peer = Peer(seconds_to_first=options.first, tokens_per_second=options.rate, port=options.port)
+    await peer.start()
+    print(peer.url, flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--first", type=float, default=0.0)
+    parser.add_argument("--rate", type=float, default=0.0)
+    asyncio.run(_main(parser.parse_args()))
