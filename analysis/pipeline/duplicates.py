@@ -1,19 +1,37 @@
-"""When two passages say the same: the same words, and the same numbers."""
+"""When two passages say the same: the same words and, to be a repetition, the same numbers."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
+from typing import NamedTuple
 
-SAME = 0.8
-
-
-def numbers(terms: Collection[str]) -> frozenset[str]:
-    return frozenset(term for term in terms if term[:1].isdigit())
+SAME, ALIKE = 0.8, 0.6
 
 
-def same(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two sets of terms repeat each other; another number is another statement."""
-    if not one or not other or min(len(one), len(other)) / max(len(one), len(other)) < SAME:
+class Print(NamedTuple):
+    """The distinct terms of a passage, words and numbers apart."""
+
+    words: frozenset[int]
+    numbers: frozenset[int]
+
+
+def overlap(one: frozenset[int], other: frozenset[int], least: float) -> bool:
+    """Whether the shared part is at least this share of all terms of both."""
+    small, large = sorted((len(one), len(other)))
+    if not small or small < least * large:
         return False
     shared = len(one & other)
-    if shared / (len(one) + len(other) - shared) < SAME:
-        return False
-    return numbers(one) == numbers(other)
+    return shared >= least * (small + large - shared)
+
+
+def repeats(one: Print, other: Print) -> bool:
+    """Whether two passages repeat each other; another number is another statement."""
+    return one.numbers == other.numbers and overlap(one.words, other.words, SAME)
+
+
+def alike(one: Print, other: Print) -> bool:
+    """Whether two passages speak of the same thing, whatever their numbers are."""
+    return overlap(one.words, other.words, ALIKE)
+
+
+def printed(terms: Iterable[int], numbers: frozenset[int] | set[int]) -> Print:
+    distinct = frozenset(terms)
+    return Print(distinct - numbers, distinct & numbers)

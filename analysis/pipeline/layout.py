@@ -6,7 +6,7 @@ paragraphs between blank lines, one line a paragraph, cells between tabs or bars
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -98,9 +98,9 @@ def lines(text: str) -> list[Line]:
     return found
 
 
-def blocks(text: str, furniture: frozenset[str] = frozenset()) -> list[Block]:
+def blocks(text: str, repeated: Collection[str] = ()) -> list[Block]:
     """The page as blocks in reading order; repeated headers and footers are left out."""
-    page = [line for line in lines(text) if shape(line.text) not in furniture]
+    page = [line for line in lines(text) if shape(line.text) not in repeated]
     marked = zip(kinds([line.text for line in page]), page, strict=True)
     found = []
     for kind, group in groupby(marked, key=lambda pair: pair[0]):
@@ -166,11 +166,14 @@ def shape(line: str) -> str:
     return DIGITS.sub("#", line)
 
 
-def furniture(pages: Sequence[str]) -> frozenset[str]:
-    """The shapes of the lines that stand at the top or the bottom of many pages."""
+def furniture(pages: Sequence[str]) -> dict[str, str]:
+    """The lines at the top or the bottom of many pages: by their shape, as first printed."""
     seen: Counter[str] = Counter()
+    first: dict[str, str] = {}
     for text in pages:
         filled = [line.text for line in lines(text) if line.text]
-        seen.update({shape(line) for line in filled[:EDGE] + filled[-EDGE:]})
+        edges = {shape(line): line for line in filled[:EDGE] + filled[-EDGE:]}
+        seen.update(edges.keys())
+        first = edges | first
     often = max(3, len(pages) // 3)
-    return frozenset(found for found, times in seen.items() if times >= often)
+    return {found: first[found] for found, times in seen.items() if times >= often}

@@ -1,6 +1,6 @@
 """Pages cut into passages: whole sentences of one section, or a table with its caption."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -32,9 +32,11 @@ class Piece(NamedTuple):
     announces: bool
 
 
-def cut(pages: Sequence[Page], language: str) -> list[Cut]:
-    """The passages of a document in reading order; none crosses into another page."""
-    repeated = layout.furniture([page.text for page in pages])
+def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) -> list[Cut]:
+    """The passages of a document in reading order; none crosses into another page.
+
+    `repeated` are the shapes of the lines to leave out, as `layout.furniture` finds them.
+    """
     found: list[Cut] = []
     section = ""
     for page in pages:
@@ -44,7 +46,7 @@ def cut(pages: Sequence[Page], language: str) -> list[Cut]:
     return found
 
 
-def pieces(text: str, language: str, repeated: frozenset[str]) -> Iterator[Piece]:
+def pieces(text: str, language: str, repeated: Collection[str]) -> Iterator[Piece]:
     """What a page is made of; lines without a letter (footnote marks, rules) are left out."""
     for block in layout.blocks(text, repeated):
         if LETTERS.search(text, block.start, block.end):

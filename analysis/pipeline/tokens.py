@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
 
-WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)*")
+WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001
 ACCENT = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -58,3 +59,26 @@ def stem(word: str, language: str) -> str:
 def _stemmer(language: str) -> "Stemmer.Stemmer | None":
     name = LANGUAGES.get(language or "en")
     return Stemmer.Stemmer(name) if name else None
+
+
+class Vocabulary:
+    """The terms met so far, each with a number; `numbers` holds those that begin with a digit."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, int] = {}
+        self.numbers: set[int] = set()
+
+    def numbered(self, text: str, language: str) -> list[int]:
+        """The terms of a text by number; new ones are added."""
+        return [self._number(term) for term in tokens(text, language)]
+
+    def known(self, text: str, languages: Sequence[str]) -> list[int]:
+        """The distinct terms of a text in any of these languages, as far as they were met."""
+        found = (term for language in languages for term in tokens(text, language))
+        return [self.terms[term] for term in dict.fromkeys(found) if term in self.terms]
+
+    def _number(self, term: str) -> int:
+        number = self.terms.setdefault(term, len(self.terms))
+        if term[0].isdigit():
+            self.numbers.add(number)
+        return number

@@ -1,0 +1,45 @@
+"""One source in the library: its pages, what it is called, and its passages."""
+
+import re
+from collections.abc import Sequence
+
+from analysis.pipeline import layout
+from analysis.pipeline.passages import Cut, cut
+from analysis.types import Page, SourceRef
+
+SUFFIX = re.compile(r"\.\w{1,5}$")
+SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Za-z])")
+
+
+class Volume:
+    """A source with its pages cut into passages."""
+
+    def __init__(self, source: SourceRef, pages: Sequence[Page]) -> None:
+        self.source = source
+        self.pages = {page.number: page.text for page in pages}
+        self.repeated = layout.furniture([page.text for page in pages])
+        self.cuts = cut(pages, source.language, self.repeated)
+
+    def text(self, found: Cut) -> str:
+        return self.pages[found.page][found.start : found.end]
+
+    @property
+    def name(self) -> str:
+        """The name of the file in words: "CallFY23Q1.txt" is "Call FY23 Q1"."""
+        return SEAM.sub(" ", SUFFIX.sub("", self.source.name))
+
+    @property
+    def title(self) -> str:
+        return self.source.title or self.name
+
+    @property
+    def names(self) -> str:
+        """All that it is called, also by itself at the top and bottom of its pages."""
+        given = (self.source.title, self.name, self.source.description, self.source.subject)
+        return "\n".join([*given, *self.repeated.values()])
+
+    @property
+    def day(self) -> int:
+        """How new its content is, as a day number; 0 where it is not known."""
+        found = self.source.as_of or self.source.published_on
+        return found.toordinal() if found else 0

@@ -1,0 +1,165 @@
+"""What the product costs, as ratios measured in one run: `python -m tests.bench.whole`.
+
+An analysis of a 100-page PDF beside the bare cost of reading its text with pypdfium2; events a
+second; a report of 100 pages; start-up; the peak memory of web server and worker.
+"""
+
+import io
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pypdfium2
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+
+from tests.bench.setting import below, fresh_product, peak_mib
+
+PAGES = 100
+RUNS = 3
+EVENTS = 500
+SENTENCES = (
+    "Net sales of segment {n} rose {p}% to ${m} million in the third quarter of 2023.",
+    "Gross margin of the segment was {p}.4% of net sales, compared with {n}.1% a year earlier.",
+    "The increase was driven by higher unit volumes in region {n} and a better product mix.",
+    "A further rise in energy prices is a risk that unit {n} hedges only in part.",
+    "Operating expenses of unit {n} were ${m} million, mainly research and development.",
+    "Management expects that capital expenditure in region {n} will fall next year.",
+)
+
+
+def pdf_of(pages: int, *, seed: int) -> bytes:
+    """A report of prose, different for every seed, about 3,000 characters a page."""
+    style = getSampleStyleSheet()["BodyText"]
+    story: list[Any] = []
+    for page in range(pages):
+        for paragraph in range(6):
+            n = seed * 1000 + page * 6 + paragraph
+            words = " ".join(s.format(n=n, p=n % 37 + 2, m=n * 7 % 900 + 50) for s in SENTENCES)
+            story.append(Paragraph(words, style))
+        story.append(PageBreak())
+    file = io.BytesIO()
+    SimpleDocTemplate(file, invariant=1).build(story)
+    return file.getvalue()
+
+
+def bare_seconds(content: bytes) -> float:
+    """Opening the file and reading the text of every page, and nothing else."""
+    began = time.perf_counter()
+    document = pypdfium2.PdfDocument(content)
+    for page in document:
+        page.get_textpage().get_text_range()
+    return time.perf_counter() - began
+
+
+def analysis_seconds(content: bytes, owner: Any) -> float:
+    """From the submission to the completed analysis, the document still unread."""
+    from analysis import services
+    from analysis.models import Analysis, Status
+
+    document = services.add_document(owner=owner, name="bench.pdf", content=content)
+    began = time.perf_counter()
+    analysis = services.submit(
+        owner=owner,
+        template="quarterly-financial-review",
+        topic="Net sales, gross margin and risks of the segments",
+        options_given={},
+        documents=[document.pk],
+    )
+    while (status := Analysis.objects.values_list("status", flat=True).get(pk=analysis.pk)) in {
+        Status.QUEUED,
+        Status.RUNNING,
+    }:
+        time.sleep(0.01)
+    if status != Status.COMPLETED:
+        raise SystemExit(f"the analysis ended {status}")
+    return time.perf_counter() - began
+
+
+def events_per_second(owner: Any) -> float:
+    from analysis import lifecycle, services
+    from analysis.event_types import Warned
+    from analysis.models import Drive
+
+    analysis = services.submit(
+        owner=owner, template="risk-assessment", topic="x", options_given={}, documents=[]
+    )
+    claimed = lifecycle.claim(analysis.pk, Drive.objects.create(host="bench", pid=1))
+    began = time.perf_counter()
+    for n in range(EVENTS):
+        lifecycle.commit(claimed, (Warned(code="bench", detail=str(n)),))
+    seconds = time.perf_counter() - began
+    services.cancel(analysis=analysis, by=owner)
+    return EVENTS / seconds
+
+
+def started(measure: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    measure()
+    return time.perf_counter() - began
+
+
+def memory(pid: int) -> float:
+    return sum(peak_mib(process) for process in below(pid))
+
+
+def report_of_100_pages() -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.pdf"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return dict(json.loads(printed.strip().splitlines()[-1]))
+
+
+def wait_for_worker() -> None:
+    from researcher.processes import worker_is_alive
+
+    while not worker_is_alive():
+        time.sleep(0.02)
+
+
+def measure() -> dict[str, Any]:
+    from django.contrib.auth.models import User
+
+    from researcher.processes import free_port, web, worker
+
+    owner = User.objects.create_user("bench")
+    figures: dict[str, Any] = {"events_per_second": events_per_second(owner)}
+    began = time.perf_counter()
+    with worker() as work:
+        wait_for_worker()
+        figures["worker_start_s"] = time.perf_counter() - began
+        analysis_seconds(pdf_of(2, seed=99), owner)  # the first run warms the children
+        began = time.perf_counter()
+        with web(free_port(0)) as server:
+            figures["web_start_s"] = time.perf_counter() - began
+            figures |= ratios(owner)
+            figures["web_peak_mib"] = peak_mib(server.pid)
+            figures["worker_peak_mib"] = memory(work.pid)
+    return figures | report_of_100_pages()
+
+
+def ratios(owner: Any) -> dict[str, float]:
+    pairs = []
+    for seed in range(RUNS):
+        content = pdf_of(PAGES, seed=seed)
+        pairs.append((bare_seconds(content), analysis_seconds(content, owner)))
+    return {
+        "bare_pdf_s": statistics.median(bare for bare, _ in pairs),
+        "analysis_s": statistics.median(ours for _, ours in pairs),
+        "analysis_to_bare": statistics.median(ours / bare for bare, ours in pairs),
+    }
+
+
+def main() -> None:
+    with fresh_product():
+        figures = {name: round(value, 3) for name, value in measure().items()}
+    for name, value in figures.items():
+        print(f"{name:<24}{value:>12}")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
