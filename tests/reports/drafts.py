@@ -199,7 +199,7 @@ FINDINGS = (
         "q-5",
         kind=FindingKind.INSIGHT,
         confidence=0.71,
-    ),  # fmt: skip
+    ),
     make_finding("f-4", "5% more wells are expected in 2027.", "q-6", confidence=0.8),
     make_finding(
         "f-5",
@@ -210,7 +210,7 @@ FINDINGS = (
         verdict=Verdict.PARTIAL,
         confidence=0.55,
         reasons=("The quote does not name prices.",),
-    ),  # fmt: skip
+    ),
     make_finding(
         "f-6",
         "Winter work could fill the idle months of farm machinery.",
@@ -219,7 +219,7 @@ FINDINGS = (
         kind=FindingKind.RECOMMENDATION,
         verdict=Verdict.NOT_CHECKED,
         confidence=0.4,
-    ),  # fmt: skip
+    ),
 )
 
 

@@ -1,0 +1,169 @@
+"""What stands behind the chapters: method, limits, sources, and the appendices."""
+
+from collections.abc import Iterator
+
+from reportlab.platypus import Flowable, PageBreak
+
+from analysis.types import Citation, Finding, Quote, SourceRef
+from reports.renderers import theme
+from reports.renderers.edition import KINDS, address, described, name_of
+from reports.renderers.pdf.setting import BREAK, Span
+from reports.renderers.pdf.writer import GAP, Writer, chip
+
+NUMBERS = 28.0
+# Of the characters that could not be printed, so many are named.
+NAMED = 40
+
+
+def back(writer: Writer) -> Iterator[Flowable]:
+    pages = {
+        "questions": lambda: writer.points(writer.edition.draft.open_questions),
+        "methodology": lambda: _methodology(writer),
+        "limits": lambda: _limits(writer),
+        "sources": lambda: _sources(writer),
+        "register": lambda: _register(writer),
+        "quotes": lambda: _quotes(writer),
+        "request": lambda: _request(writer),
+    }
+    for anchor, chapter in writer.edition.closing.items():
+        if chapter.number == "A":
+            yield PageBreak()
+        yield from writer.chapter(chapter.title, anchor, chapter.number)
+        yield from pages[anchor]()
+
+
+def _methodology(writer: Writer) -> Iterator[Flowable]:
+    draft = writer.edition.draft
+    how = "with a language model" if draft.uses_model else "without a language model"
+    yield from writer.points([f"Analyst: {draft.analyst}, {how}.", *draft.methodology])
+    yield from writer.points([writer.edition.checked])
+
+
+def _limits(writer: Writer) -> Iterator[Flowable]:
+    yield from writer.points([*writer.edition.draft.limits, *_unprinted(writer)])
+
+
+def _unprinted(writer: Writer) -> Iterator[str]:
+    """What a reader has to know of characters that stand here as code points."""
+    missing = writer.fonts.missing
+    if missing:
+        codes = ", ".join(f"U+{ord(character):04X}" for character in missing[:NAMED])
+        more = " and others" if len(missing) > NAMED else ""
+        yield (
+            f"No font of this report has {len(missing)} of the characters in it, so their code"
+            f" points are printed in brackets: {codes}{more}."
+        )
+
+
+# --- sources ------------------------------------------------------------------------------
+
+
+def _sources(writer: Writer) -> Iterator[Flowable]:
+    draft = writer.edition.draft
+    for number, source in enumerate(draft.sources, 1):
+        yield _source(writer, number, source)
+    if draft.uncited:
+        yield from writer.subhead("Read, not cited")
+        yield from writer.points(f"{name_of(one)}. {described(one)}" for one in draft.uncited)
+    if draft.rejected:
+        yield from writer.subhead("Could not be used")
+        yield from writer.points(f"{one.name}: {one.detail}" for one in draft.rejected)
+
+
+def _source(writer: Writer, number: int, source: SourceRef) -> Flowable:
+    label = Span(f"[{number}]", face=theme.BOLD, colour=theme.ACCENT)
+    spans = [Span(name_of(source), face=theme.BOLD), Span(". " + described(source) + ". ")]
+    if link := address(source):
+        spans += [Span(link, colour=theme.ACCENT, link=link), Span(" ")]
+    return writer.hanging(
+        theme.BODY,
+        label,
+        *spans,
+        *_quote_links(writer, number),
+        anchor=f"source-{number}",
+        indent=NUMBERS,
+    )
+
+
+def _quote_links(writer: Writer, number: int) -> Iterator[Span]:
+    quotes = writer.edition.quotes_from(number)
+    yield Span("Quotes: " if quotes else "", colour=theme.MUTED)
+    for at, (citation, _) in enumerate(quotes):
+        if at:
+            yield Span(", ", colour=theme.MUTED)
+        yield Span(quote_number(citation), colour=theme.ACCENT, link=f"#{quote_anchor(citation)}")
+
+
+def quote_number(citation: Citation) -> str:
+    return f"{citation.source_number}.{citation.quote_number}"
+
+
+def quote_anchor(citation: Citation) -> str:
+    return f"quote-{citation.source_number}-{citation.quote_number}"
+
+
+# --- appendices ---------------------------------------------------------------------------
+
+
+def _register(writer: Writer) -> Iterator[Flowable]:
+    rows = [_finding(writer, finding) for finding in writer.edition.draft.findings]
+    yield writer.grid(("Finding", "Kind", "Check", "Quotes"), rows, (0.46, 0.19, 0.24, 0.11))
+
+
+def _finding(writer: Writer, finding: Finding) -> list[list[Span]]:
+    reasons = [Span(f" {reason}", colour=theme.MUTED) for reason in finding.reasons]
+    numbers: list[Span] = []
+    for quote in finding.quotes:
+        if citation := writer.edition.citations.get(quote):
+            link = f"#{quote_anchor(citation)}"
+            numbers += [Span(quote_number(citation), colour=theme.ACCENT, link=link), Span(" ")]
+    statement = [Span(finding.text), *reasons]
+    return [statement, [Span(KINDS[finding.kind])], chip(finding)[1:], numbers]
+
+
+def _quotes(writer: Writer) -> Iterator[Flowable]:
+    for number, source in enumerate(writer.edition.draft.sources, 1):
+        yield from writer.subhead(f"[{number}] {name_of(source)}")
+        for citation, quote in writer.edition.quotes_from(number):
+            yield _quote(writer, citation, quote)
+
+
+def _quote(writer: Writer, citation: Citation, quote: Quote) -> Flowable:
+    """The exact words, where they stand, and the ways back."""
+    label = Span(quote_number(citation), face=theme.BOLD, colour=theme.ACCENT, scale=0.84)
+    source = writer.edition.source(citation.source_number)
+    links: list[Span] = []
+    for words, anchor in _ways_back(writer, citation):
+        links += [_small(GAP), Span(words, theme.SANS, theme.ACCENT, 0.78, f"#{anchor}")]
+    place = _small(f"{source.name}, page {quote.page}")
+    return writer.hanging(
+        theme.QUOTE,
+        label,
+        *(Span(quote.text), BREAK, place, *links),
+        anchor=quote_anchor(citation),
+        indent=NUMBERS,
+    )
+
+
+def _small(text: str) -> Span:
+    return Span(text, theme.SANS, theme.MUTED, 0.78)
+
+
+def _ways_back(writer: Writer, citation: Citation) -> Iterator[tuple[str, str]]:
+    yield f"Source {citation.source_number}", f"source-{citation.source_number}"
+    for chapter in writer.edition.chapters_citing(citation.quote):
+        yield f"Section {chapter.number}", chapter.anchor
+
+
+def _request(writer: Writer) -> Iterator[Flowable]:
+    edition = writer.edition
+    brief = edition.draft.brief
+    facts = [("Topic", brief.topic), ("Template", edition.template), *edition.options]
+    facts += [("Document", _named(one.name, one.description)) for one in brief.documents]
+    facts.append(("Analysis", str(brief.analysis_id)))
+    rows = [[[Span(label, colour=theme.MUTED)], [Span(value)]] for label, value in facts]
+    yield writer.grid((), rows, (0.26, 0.74))
+
+
+def _named(name: str, description: str) -> str:
+    return f"{name} ({description})" if description else name

@@ -1,0 +1,87 @@
+"""The sheets of the report: frames, running lines, outline, and where every chapter begins."""
+
+from io import BytesIO
+from typing import Any
+
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+
+from reports.renderers import theme
+from reports.renderers.edition import PRODUCT, Edition, long_date
+from reports.renderers.pdf.flowables import Heading, paint, put
+from reports.renderers.pdf.fonts import FACES, Fonts
+from reports.renderers.pdf.setting import Span
+
+COVER, INNER = "cover", "inner"
+RUNNING_Y = theme.PAGE[1] - 50.0
+FOOTING_Y = 42.0
+
+
+class Places:
+    """The pages on which anchors fell, and how many there are; known after the first pass."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, int] = {}
+        self.total = 0
+
+
+class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
+    """One pass over the story; it writes down the places that the next pass prints."""
+
+    def __init__(self, edition: Edition, fonts: Fonts, places: Places) -> None:
+        draft = edition.draft
+        self.file = BytesIO()
+        self.edition, self.fonts, self.places = edition, fonts, places
+        super().__init__(
+            self.file,
+            pagesize=theme.PAGE,
+            title=draft.title,
+            author=PRODUCT,
+            creator=PRODUCT,
+            producer=PRODUCT,
+            subject=draft.brief.topic,
+            keywords=[draft.brief.template.name, *(value for _, value in edition.cover_options)],
+            lang=draft.language or "en",
+            displayDocTitle=1,
+            initialFontName=FACES[theme.SANS],
+            pageTemplates=[_cover(), self._inner()],
+        )
+
+    def afterFlowable(self, flowable: Flowable) -> None:
+        if isinstance(flowable, Heading) and flowable.anchor:
+            self.places.pages[flowable.anchor] = self.page
+            title = f"{flowable.number}  {flowable.title}".strip()
+            self.canv.addOutlineEntry(title, flowable.anchor, flowable.level)
+
+    def _inner(self) -> PageTemplate:
+        height = theme.PAGE[1] - theme.MARGIN_TOP - theme.MARGIN_BOTTOM
+        frame = Frame(
+            theme.MARGIN_LEFT,
+            theme.MARGIN_BOTTOM,
+            theme.MEASURE,
+            height,
+            *(0, 0, 0, 0),
+        )
+        return PageTemplate(INNER, [frame], onPage=self._running_lines)
+
+    def _running_lines(self, canvas: Any, _: Any) -> None:
+        """The title above, the run and "page x of y" below; the cover has neither."""
+        draft = self.edition.draft
+        as_of = f"As of {long_date(draft.as_of)}" if draft.as_of else ""
+        self._running(canvas, RUNNING_Y, draft.title, as_of)
+        page = f"Page {self.page} of {self.places.total or self.page}"
+        self._running(canvas, FOOTING_Y, f"{PRODUCT}  ·  {draft.brief.analysis_id}", page)
+        canvas.setStrokeColor(paint(theme.RULE))
+        canvas.setLineWidth(0.6)
+        for y in (RUNNING_Y - 9, FOOTING_Y + 15):
+            canvas.line(theme.MARGIN_LEFT, y, theme.PAGE[0] - theme.MARGIN_RIGHT, y)
+
+    def _running(self, canvas: Any, y: float, left: str, right: str) -> None:
+        width = theme.MEASURE * 0.7
+        put(canvas, theme.MARGIN_LEFT, y, width, [Span(left)], theme.TINY, self.fonts)
+        x, width = theme.MARGIN_LEFT + width, theme.MEASURE - width
+        put(canvas, x, y, width, [Span(right)], theme.TINY, self.fonts, right=True)
+
+
+def _cover() -> PageTemplate:
+    frame = Frame(0, 0, *theme.PAGE, 0, 0, 0, 0)
+    return PageTemplate(COVER, [frame], autoNextPageTemplate=INNER)

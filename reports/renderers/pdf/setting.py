@@ -1,0 +1,291 @@
+"""Type set into lines: words of any script are measured, broken into lines and put in order."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from reportlab.pdfbase.ttfonts import ShapedStr, shapeStr
+
+from reports.renderers.pdf import bidi
+from reports.renderers.pdf.fonts import SHAPED, Fonts, printable
+from reports.renderers.theme import Type
+
+# Characters of scripts without spaces between words: a line may end before and after each.
+WIDE = (
+    "\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+    "\uff00-\uffef\U00020000-\U0003fffd"
+)
+# What may not begin a line, and what may not end one, beside them.
+CLOSING = re.escape(
+    ".,:;?!)]}%\u00bb\u2019\u201d\u2026\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015"
+    "\u30fc\uff01\uff05\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
+)
+OPENING = re.escape("([{\u00ab\u2018\u201c\u3008\u300a\u300c\u300e\u3010\u3014\uff08")
+TOKEN = re.compile(
+    f"(?P<end>\n)"
+    f"|(?P<space> +|\u200b+)"
+    f"|(?P<wide>[{OPENING}]*[{WIDE}][{CLOSING}]*)"
+    f"|[^ \n\u200b{WIDE}]+?(?:(?P<joint>(?<=\\w)[-/\u2013\u2014](?=\\w))|(?=[ \n\u200b{WIDE}]|$))"
+)
+CLOSES = re.compile(f"[{CLOSING}]")
+
+
+class Span(NamedTuple):
+    """A stretch of text in one manner; "" is what its paragraph has.
+
+    `link` is "#anchor" inside the report or a web address; `wash` the colour behind it; `glued`
+    ones stay on the line of what stands before them.
+    """
+
+    text: str
+    face: str = ""
+    colour: str = ""
+    scale: float = 1.0
+    link: str = ""
+    wash: str = ""
+    glued: bool = False
+
+
+# Ends a line. No other text has a line feed when it is set.
+BREAK = Span("\n")
+
+
+class Manner(NamedTuple):
+    """All that makes two neighbouring pieces look and act alike."""
+
+    font: str
+    size: float
+    colour: str
+    link: str
+    wash: str
+    level: int
+
+
+class Run(NamedTuple):
+    text: str
+    manner: Manner
+    glued: bool
+
+
+class Piece(NamedTuple):
+    """Text in one manner as it is drawn; `said` is what it reads as, if that differs."""
+
+    text: str
+    manner: Manner
+    width: float
+    said: str = ""
+
+
+class Word(NamedTuple):
+    """What is broken only if it is wider than a line; `space` is the gap after it."""
+
+    pieces: tuple[Piece, ...]
+    space: tuple[Piece, ...] = ()
+    ends_line: bool = False
+
+    @property
+    def width(self) -> float:
+        return sum(piece.width for piece in self.pieces)
+
+    @property
+    def gap(self) -> float:
+        return sum(piece.width for piece in self.space)
+
+
+class Line(NamedTuple):
+    """Pieces from left to right."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+
+
+class Setting(NamedTuple):
+    """A paragraph set to a width; `turned` ones begin at the right."""
+
+    lines: tuple[Line, ...]
+    turned: bool
+
+
+def compose(spans: Iterable[Span], style: Type, fonts: Fonts, width: float) -> Setting:
+    """Set a paragraph. Takes time by its length, also where a word is wider than a line."""
+    runs = [run for span in spans for run in _runs(span, style, fonts)]
+    text, turned = "".join(run.text for run in runs), False
+    if bidi.turns(text):
+        base = bidi.base_level(text)
+        runs, turned = list(_levelled(runs, bidi.levels(text, base))), bool(base)
+    words = _Words(fonts)
+    for run in runs:
+        words.add(run)
+    lines = [_line(line, fonts) for line in _filled(words.finished(), width, fonts)]
+    return Setting(tuple(lines) or (Line((), 0.0),), turned)
+
+
+def _runs(span: Span, style: Type, fonts: Fonts) -> Iterator[Run]:
+    face, colour = span.face or style.face, span.colour or style.colour
+    manner = Manner("", style.size * span.scale, colour, span.link, span.wash, 0)
+    if span is BREAK:
+        yield Run(span.text, manner, glued=False)
+        return
+    glued = span.glued
+    for font, text in fonts.runs(printable(span.text), face):
+        yield Run(text, manner._replace(font=font), glued)
+        glued = False
+
+
+def _levelled(runs: Iterable[Run], levels: Sequence[int]) -> Iterator[Run]:
+    """The runs cut where the direction of writing changes."""
+    start = 0
+    for run in runs:
+        end = start + len(run.text)
+        marks = "".join(map(chr, levels[start:end]))
+        for same in re.finditer("(?s)(.)\\1*", marks):
+            manner = run.manner._replace(level=ord(same[1]))
+            yield run._replace(text=run.text[slice(*same.span())], manner=manner)
+        start = end
+
+
+def _piece(text: str, manner: Manner, fonts: Fonts) -> Piece:
+    if manner.font in SHAPED:
+        drawn = shapeStr(text, manner.font, manner.size)
+        return Piece(drawn, manner, _shaped_width(drawn, manner, fonts), text)
+    width = fonts.width(text, manner.font, manner.size)
+    if manner.level % 2:
+        return Piece(bidi.mirrored(text), manner, width, text)
+    # ReportLab's own map from glyphs to letters ends at U+FFFF.
+    said = text if not text.isascii() and max(text) > "\uffff" else ""
+    return Piece(text, manner, width, said)
+
+
+def _shaped_width(drawn: str, manner: Manner, fonts: Fonts) -> float:
+    if isinstance(drawn, ShapedStr):
+        return float(sum(one.x_advance for one in drawn.__shapeData__) * manner.size / 1000)
+    return fonts.width(drawn, manner.font, manner.size)
+
+
+# --- words ------------------------------------------------------------------------------
+
+
+class _Words:
+    """Collects runs into words; a word may have pieces in several manners."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._words: list[Word] = []
+        self._open: list[Piece] = []
+
+    def add(self, run: Run) -> None:
+        glued = run.glued
+        for token in TOKEN.finditer(run.text):
+            if token["end"]:
+                self._close()
+                self._words.append(Word((), ends_line=True))
+            elif token["space"]:
+                self._space(token[0], run.manner)
+            else:
+                self._token(token, run.manner, glued)
+            glued = False
+
+    def finished(self) -> list[Word]:
+        self._close()
+        return self._words
+
+    def _token(self, token: re.Match[str], manner: Manner, glued: bool) -> None:
+        if glued or CLOSES.match(token[0]):
+            self._reopen()
+        elif token["wide"]:
+            self._close()
+        self._open.append(_piece(token[0], manner, self._fonts))
+        if token["wide"] or token["joint"]:
+            self._close()
+
+    def _space(self, text: str, manner: Manner) -> None:
+        self._close()
+        if text.startswith(" ") and self._words:
+            space = (_piece(" ", manner, self._fonts),)
+            self._words[-1] = self._words[-1]._replace(space=space)
+
+    def _close(self) -> None:
+        if self._open:
+            self._words.append(Word(tuple(self._open)))
+            self._open = []
+
+    def _reopen(self) -> None:
+        if not self._open and self._words and not self._words[-1].space:
+            self._open = list(self._words.pop().pieces)
+
+
+# --- lines ------------------------------------------------------------------------------
+
+
+def _filled(words: Iterable[Word], width: float, fonts: Fonts) -> Iterator[list[Word]]:
+    """As many words on each line as it takes."""
+    line: list[Word] = []
+    used = 0.0
+    for word in _narrowed(words, width, fonts):
+        wide = word.width
+        if line and used + wide > width:
+            yield line
+            line, used = [], 0.0
+        line.append(word)
+        used += wide + word.gap
+        if word.ends_line:
+            yield line
+            line, used = [], 0.0
+    if line:
+        yield line
+
+
+def _narrowed(words: Iterable[Word], width: float, fonts: Fonts) -> Iterator[Word]:
+    """The words, those that are wider than a line cut into parts that are not."""
+    for word in words:
+        if word.width <= width:
+            yield word
+        else:
+            *parts, last = _cut(word, width, fonts)
+            yield from map(Word, parts)
+            yield word._replace(pieces=last)
+
+
+def _cut(word: Word, width: float, fonts: Fonts) -> Iterator[tuple[Piece, ...]]:
+    part: list[Piece] = []
+    used = 0.0
+    for letter in _letters(word, fonts):
+        if part and used + letter.width > width:
+            yield _joined(part, fonts)
+            part, used = [], 0.0
+        part.append(letter)
+        used += letter.width
+    yield _joined(part, fonts)
+
+
+def _letters(word: Word, fonts: Fonts) -> Iterator[Piece]:
+    """The word letter by letter, marks with what they stand on."""
+    for piece in word.pieces:
+        for letter in re.findall("(?s).[\u0300-\u036f]*", piece.said or piece.text):
+            yield _piece(letter, piece.manner, fonts)
+
+
+def _joined(pieces: Iterable[Piece], fonts: Fonts) -> tuple[Piece, ...]:
+    """Neighbours in one manner as one piece."""
+    return tuple(
+        _one(manner, list(same), fonts) for manner, same in groupby(pieces, attrgetter("manner"))
+    )
+
+
+def _one(manner: Manner, same: list[Piece], fonts: Fonts) -> Piece:
+    if len(same) == 1:
+        return same[0]
+    if any(piece.said for piece in same):
+        return _piece("".join(piece.said or piece.text for piece in same), manner, fonts)
+    text = "".join(piece.text for piece in same)
+    return Piece(text, manner, sum(piece.width for piece in same))
+
+
+def _line(words: Sequence[Word], fonts: Fonts) -> Line:
+    pieces = [piece for word in words[:-1] for piece in word.pieces + word.space]
+    joined = _joined(pieces + list(words[-1].pieces), fonts)
+    if any(piece.manner.level for piece in joined):
+        joined = tuple(bidi.visual(joined, lambda piece: piece.manner.level))
+    return Line(joined, sum(piece.width for piece in joined))
