@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NoReturn
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse
+from drf_standardized_errors.openapi import AutoSchema as StandardizedSchema
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser, JSONParser
@@ -90,7 +91,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses every field it does not know."""
 
     unknown_code: ClassVar[str] = "unknown_field"
-    kind: ClassVar[str] = "field"
+    noun: ClassVar[str] = "field"
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = self._unknown(data) if isinstance(data, Mapping) else {}
@@ -108,7 +109,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         known = [name for name, field in self.fields.items() if not field.read_only]
         return {
             ascii(name[:NAME_SHOWN])[1:-1]: [
-                exceptions.ErrorDetail(unknown_detail(self.kind, name, known), self.unknown_code)
+                exceptions.ErrorDetail(unknown_detail(self.noun, name, known), self.unknown_code)
             ]
             for name in data
             if name not in known
@@ -119,7 +120,7 @@ class StrictQuery(StrictSerializer):
     """The query parameters of an operation; refuses every one that it does not know."""
 
     unknown_code = "unknown_parameter"
-    kind = "parameter"
+    noun = "parameter"
 
 
 class Nothing(StrictSerializer):
@@ -135,9 +136,9 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-def unknown_detail(kind: str, name: str, known: Iterable[str]) -> str:
+def unknown_detail(noun: str, name: str, known: Iterable[str]) -> str:
     there_are = f"there are: {', '.join(sorted(known))}" if known else "there is none here"
-    return f"There is no {kind} {shown(name)}; {there_are}."
+    return f"There is no {noun} {shown(name)}; {there_are}."
 
 
 # --- views ------------------------------------------------------------------------------
@@ -156,7 +157,8 @@ class OnlyJSON(DefaultContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
-class DoorSchema(AutoSchema):
+# Of the package's class, because @extend_schema derives from that one (the default).
+class DoorSchema(StandardizedSchema):
     """The OpenAPI of a Door: its query, its idempotency and its problems."""
 
     def get_override_parameters(self) -> list[Any]:
@@ -177,7 +179,7 @@ class DoorSchema(AutoSchema):
         return bodies
 
     def _get_examples(self, *args: Any, **kwargs: Any) -> Any:
-        # Past the examples of drf-standardized-errors, whose errors have another shape.
+        # Without the examples of drf-standardized-errors, whose errors have another shape.
         return AutoSchema._get_examples(self, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     def _problem_statuses(self) -> Sequence[str]:
