@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, W
 from django.db.models.functions import Coalesce, Now, RowNumber
 
 from analysis import lifecycle
-from analysis.models import Analysis, Drive, Status
+from analysis.models import Analysis, Shift, Status
 
 # Any number that nothing else locks: held while the caps are counted and runs are taken.
 CLAIM_LOCK = 0x5265_7365
@@ -18,16 +18,16 @@ SUSPECT_ATTEMPTS = 2
 
 
 @transaction.atomic
-def take(drive: Drive, free: int, *, is_empty: bool) -> list[Analysis]:
+def take(shift: Shift, free: int, *, is_empty: bool) -> list[Analysis]:
     """Claim up to `free` due runs; a suspect is claimed alone, by a drive that has nothing else."""
     if not Analysis.objects.due().exists():
         return []
     _lock()
     if is_empty and (suspects := _suspects()):
-        return _claimed(suspects[:1], drive)
+        return _claimed(suspects[:1], shift)
     free = min(free, settings.MAX_RUNNING - _live().count())
     due = fair_order().filter(attempts__lt=SUSPECT_ATTEMPTS)
-    return _claimed(due.values_list("pk", flat=True)[: max(free, 0)], drive)
+    return _claimed(due.values_list("pk", flat=True)[: max(free, 0)], shift)
 
 
 def fair_order() -> "QuerySet[Analysis]":
@@ -67,8 +67,8 @@ def _suspects() -> list[UUID]:
     return list(suspects.order_by("queued_at").values_list("pk", flat=True)[:1])
 
 
-def _claimed(pks: Any, drive: Drive) -> list[Analysis]:
-    claims = (lifecycle.claim(pk, drive) for pk in list(pks))
+def _claimed(pks: Any, shift: Shift) -> list[Analysis]:
+    claims = (lifecycle.claim(pk, shift) for pk in list(pks))
     return [analysis for analysis in claims if analysis is not None]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from analysis import events
 from analysis.event_types import EventBody, Failed, Queued, Running
-from analysis.models import FINAL, Analysis, Drive, StageOutput, Status
+from analysis.models import FINAL, Analysis, Shift, StageOutput, Status
 from analysis.types import Stage
 from analysis.types import StageOutput as Output
 
@@ -68,7 +68,7 @@ def move(analysis_id: UUID, verb: str, event: EventBody) -> None:
 
 
 @transaction.atomic
-def claim(analysis_id: UUID, drive: Drive) -> Analysis | None:
+def claim(analysis_id: UUID, shift: Shift) -> Analysis | None:
     """Take a run that waits, or whose worker is gone; None if somebody else has it.
 
     One conditional UPDATE decides. The attempt is counted here, so a killed worker counts too.
@@ -79,7 +79,7 @@ def claim(analysis_id: UUID, drive: Drive) -> Analysis | None:
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
         lease_until=lease(),
-        drive=drive,
+        shift=shift,
         started_at=Coalesce("started_at", Now()),
     ):
         return None
@@ -162,11 +162,10 @@ def hand_back(analysis: Analysis) -> bool:
     )
 
 
-def renew(drive: Drive) -> set[UUID]:
-    """Renew every lease that a drive holds and its own sign of life; the runs it still has."""
-    mine = Analysis.objects.filter(drive=drive, status=Status.RUNNING)
+def renew(shift: Shift) -> set[UUID]:
+    """Renew every lease that a drive holds; the runs that it still has."""
+    mine = Analysis.objects.filter(shift=shift, status=Status.RUNNING)
     mine.update(lease_until=lease())
-    Drive.objects.filter(pk=drive.pk).update(seen_at=Now())
     return set(mine.values_list("pk", flat=True))
 
 
@@ -180,7 +179,7 @@ def _columns(to: Status) -> dict[str, Any]:
     return {
         "status": to,
         "lease_until": None,
-        "drive": None,
+        "shift": None,
         "finished_at": timezone.now() if to in FINAL else None,
         "failure_code": "",
         "failure_detail": "",

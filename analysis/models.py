@@ -129,13 +129,14 @@ class Worker(models.Model):
         return f"{self.host}:{self.pid}"
 
 
-class Drive(models.Model):
-    """One task of the cluster that drives many runs; its row is its sign of life."""
+class Shift(models.Model):
+    """One task at work in a cluster; its row is its sign of life. A drive holds runs by it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     worker = models.ForeignKey(
-        Worker, on_delete=models.CASCADE, null=True, blank=True, related_name="drives"
+        Worker, on_delete=models.CASCADE, null=True, blank=True, related_name="shifts"
     )
+    cluster = models.CharField(max_length=16, default="drive", help_text="drive or jobs.")
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     is_draining = models.BooleanField(default=False, help_text="Told to put down its work.")
@@ -177,8 +178,8 @@ class Analysis(models.Model):
 
     fence = models.PositiveBigIntegerField(default=0, help_text="Grows with every claim.")
     lease_until = models.DateTimeField(null=True, blank=True)
-    drive = models.ForeignKey(
-        Drive, on_delete=models.SET_NULL, null=True, blank=True, related_name="analyses"
+    shift = models.ForeignKey(
+        Shift, on_delete=models.SET_NULL, null=True, blank=True, related_name="analyses"
     )
     attempts = models.PositiveIntegerField(default=0, help_text="Claims without progress.")
     max_attempts = models.PositiveIntegerField(default=3)

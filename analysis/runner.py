@@ -2,17 +2,15 @@
 
 import asyncio
 import logging
-import os
 import signal
-import socket
 import time
 from uuid import UUID
 
 from django.conf import settings
 
-from analysis import claiming, lifecycle, pipeline, queue, toolbox
+from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
 from analysis.event_types import Completed
-from analysis.models import Analysis, Drive, Status, Worker
+from analysis.models import Analysis, Shift, Status
 from analysis.pipeline.errors import PipelineError
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
@@ -20,33 +18,20 @@ from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
-# The environment variable by which a drive knows the `manage.py work` above it.
-WORKER_ID = "RESEARCHER_WORKER_ID"
-NOBODY = UUID(int=0)
 CLAIM_SECONDS = 0.2
 PULSE_SECONDS = 1.0
 
 
 async def drive() -> None:
     """Drive runs until none comes any more, or until it is told to put down its work."""
-    row = await rows(_begin)
-    one = _Drive(row)
-    try:
-        await one.run()
-    finally:
-        await one.close()
-        await rows(row.delete)
-
-
-def _begin() -> Drive:
-    worker = Worker.objects.filter(pk=os.environ.get(WORKER_ID) or NOBODY).first()
-    return Drive.objects.create(worker=worker, host=socket.gethostname(), pid=os.getpid())
+    with shifts.shift("drive") as row:
+        await _Drive(row).run()
 
 
 class _Drive:
     """Many runs as coroutines on one loop, under one pulse."""
 
-    def __init__(self, row: Drive) -> None:
+    def __init__(self, row: Shift) -> None:
         self.row = row
         self.runs: dict[UUID, asyncio.Task[None]] = {}
         self.held: dict[UUID, Analysis] = {}
@@ -65,6 +50,7 @@ class _Drive:
         finally:
             pulse.cancel()
             await self._put_down()
+            await self.pools.close()
 
     def _drain(self) -> None:
         self.draining = True
@@ -128,13 +114,10 @@ class _Drive:
             if await rows(lifecycle.hand_back, analysis):
                 await rows(queue.ring_drive)
 
-    async def close(self) -> None:
-        await self.pools.close()
 
-
-def _renew(row: Drive) -> tuple[set[UUID], bool]:
+def _renew(row: Shift) -> tuple[set[UUID], bool]:
     mine = lifecycle.renew(row)
-    return mine, Drive.objects.filter(pk=row.pk, is_draining=True).exists()
+    return mine, shifts.is_told_to_stop(row)
 
 
 async def run(analysis: Analysis, pools: Pools) -> None:

@@ -1,6 +1,6 @@
 """Finds what was forgotten - lost rings, dead workers - and rings again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -8,11 +8,13 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import queue
-from analysis.models import Analysis, Drive, Source, SourceStatus, Worker
+from analysis.models import Analysis, Shift, Source, SourceStatus, Worker
 
-# A ring that was sent less than this ago is still on its way.
-PATIENCE = timedelta(seconds=10)
+# A file that came less than this ago may be being read just now.
+PATIENCE = timedelta(seconds=60)
 SILENCE = timedelta(minutes=10)
+# How long a ring may lie before the cluster that leaves it is thought to hang.
+STALE = timedelta(seconds=10)
 
 
 def sweep() -> None:
@@ -22,7 +24,18 @@ def sweep() -> None:
     for source_id in _forgotten_sources():
         queue.ring_read(source_id)
     Worker.objects.filter(seen_at__lt=Now() - SILENCE).delete()
-    Drive.objects.filter(seen_at__lt=Now() - SILENCE).delete()
+    Shift.objects.filter(seen_at__lt=Now() - SILENCE).delete()
+
+
+def is_stuck(cluster: str, worker: Worker, *, since: datetime) -> bool:
+    """True if a ring has waited too long although no task of this worker's cluster is at work.
+
+    A busy cluster is not stuck: its tasks show signs of life. Locked rows are rings in a hand.
+    """
+    now = timezone.now()
+    waiting = OrmQ.objects.filter(key=cluster, lock__lte=now - STALE).exists()
+    alive = worker.shifts.filter(cluster=cluster, seen_at__gt=Now() - STALE).exists()
+    return waiting and not alive and since < now - STALE
 
 
 def _is_rung(cluster: str) -> bool:
@@ -31,7 +44,7 @@ def _is_rung(cluster: str) -> bool:
 
 
 def _forgotten_sources() -> list[UUID]:
-    if OrmQ.objects.filter(key="jobs").exists():
+    if _is_rung("jobs"):
         return []
     old = Source.objects.filter(status=SourceStatus.UNREAD, fetched_at__lt=Now() - PATIENCE)
     return list(old.values_list("pk", flat=True)[:20])

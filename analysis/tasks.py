@@ -2,7 +2,7 @@
 
 import asyncio
 
-from analysis import runner, toolbox
+from analysis import runner, shifts, toolbox
 from analysis.models import Source
 from analysis.sources import store
 
@@ -16,7 +16,8 @@ def read_source(source_id: str) -> None:
     """Read one source, if it is still unread."""
     source = Source.objects.filter(pk=source_id).first()
     if source is not None:
-        asyncio.run(_read(source))
+        with shifts.shift("jobs"):
+            asyncio.run(_read(source))
 
 
 async def _read(source: Source) -> None:

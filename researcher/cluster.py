@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 
+from django.utils import timezone
+
 from researcher.env import BASE_DIR
 
 
@@ -17,6 +19,7 @@ class Cluster:
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
+        self.started_at = timezone.now()
         return subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, str(BASE_DIR / "manage.py"), "qcluster"],
             env=os.environ

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.db.models.functions import Now
 
 from analysis import sweeper
-from analysis.models import Drive, Worker
+from analysis.models import Shift, Worker
 from researcher.cluster import Cluster
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,19 @@ class Work:
                 logger.warning("cluster %s ended; starting it again", cluster.name)
                 cluster.restart()
 
+    def _restart_hung(self) -> None:
+        """Start a cluster again that leaves rings lying although none of its tasks is at work.
+
+        django-q2 hangs like this when an idle worker that holds the queue's lock is killed.
+        """
+        for cluster in self.clusters:
+            if sweeper.is_stuck(cluster.name, self.row, since=cluster.started_at):
+                logger.warning("cluster %s hangs; starting it again", cluster.name)
+                cluster.restart()
+
     def _sweep(self) -> None:
         sweeper.sweep()
+        self._restart_hung()
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
 
     def _with_database(self, act: Callable[[], object]) -> None:
@@ -73,4 +84,4 @@ class Work:
 
     def _drain(self) -> None:
         """Tell every drive below to put down its work, also one that has begun just now."""
-        Drive.objects.filter(worker=self.row).update(is_draining=True)
+        Shift.objects.filter(worker=self.row).update(is_draining=True)

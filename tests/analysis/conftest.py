@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from analysis import services
-from analysis.models import Analysis, Document, Drive
+from analysis.models import Analysis, Document, Shift
 from tests.templates_app.factories import make_template
 
 TEXT = (
@@ -41,5 +41,5 @@ def analysis(alice: User, template: str, document: Document) -> Analysis:
 
 
 @pytest.fixture
-def drive(db: None) -> Drive:
-    return Drive.objects.create(host="here", pid=1)
+def drive(db: None) -> Shift:
+    return Shift.objects.create(host="here", pid=1)

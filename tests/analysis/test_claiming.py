@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from analysis import claiming, lifecycle, services
-from analysis.models import Analysis, Drive, Status
+from analysis.models import Analysis, Shift, Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
@@ -63,9 +63,9 @@ def test_a_suspect_is_driven_alone(alice, template, settings):
     suspect, *healthy = submit(alice, template, 3)
     settings.LEASE_SECONDS = -1
     for _ in range(2):
-        lifecycle.claim(suspect.pk, Drive.objects.create(host="x", pid=1))
+        lifecycle.claim(suspect.pk, Shift.objects.create(host="x", pid=1))
     settings.LEASE_SECONDS = 30
-    busy, idle = (Drive.objects.create(host="x", pid=1) for _ in range(2))
+    busy, idle = (Shift.objects.create(host="x", pid=1) for _ in range(2))
     assert {run.pk for run in take(busy, is_empty=False)} == {run.pk for run in healthy}
     assert [run.pk for run in take(idle, is_empty=True)] == [suspect.pk]
 

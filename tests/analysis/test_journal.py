@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 
 from analysis import journal, lifecycle, services
 from analysis.journal import Answer, Bound, CallFailed, Journal, OverBudget, Request
-from analysis.models import Analysis, Call, CallState, Drive
+from analysis.models import Analysis, Call, CallState, Shift
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
@@ -140,7 +140,7 @@ async def test_an_answer_that_comes_too_late_is_kept(run, settings):
 
 def _taken_over(run: Analysis) -> Analysis:
     Analysis.objects.filter(pk=run.pk).update(lease_until=lifecycle.lease())
-    return lifecycle.claim(run.pk, Drive.objects.create(host="y", pid=2))
+    return lifecycle.claim(run.pk, Shift.objects.create(host="y", pid=2))
 
 
 async def test_no_call_starts_that_might_pass_the_cap(run):

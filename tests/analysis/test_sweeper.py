@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import lifecycle, sweeper
-from analysis.models import Analysis, Drive, Source, SourceStatus, Worker
+from analysis.models import Analysis, Shift, Source, SourceStatus, Worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
@@ -46,7 +46,7 @@ def test_nothing_due_means_no_ring(analysis, drive):
 
 def test_a_source_that_nobody_read_is_rung_for(document):
     OrmQ.objects.all().delete()
-    Source.objects.update(fetched_at=timezone.now() - timedelta(minutes=1))
+    Source.objects.update(fetched_at=timezone.now() - timedelta(minutes=2))
     sweeper.sweep()
     sweeper.sweep()
     assert rings("jobs") == 1
@@ -61,7 +61,32 @@ def test_the_long_dead_are_forgotten_but_their_runs_are_not(analysis, drive):
     Worker.objects.create(host="x", pid=1)
     long_ago = timezone.now() - timedelta(hours=1)
     Worker.objects.update(seen_at=long_ago)
-    Drive.objects.update(seen_at=long_ago)
+    Shift.objects.update(seen_at=long_ago)
     sweeper.sweep()
-    assert (Worker.objects.count(), Drive.objects.count()) == (0, 0)
-    assert Analysis.objects.get(pk=analysis.pk).drive is None
+    assert (Worker.objects.count(), Shift.objects.count()) == (0, 0)
+    assert Analysis.objects.get(pk=analysis.pk).shift is None
+
+
+def test_a_cluster_that_leaves_rings_lying_is_stuck(analysis):
+    worker, long_ago = Worker.objects.create(host="x", pid=1), timezone.now() - timedelta(minutes=5)
+    assert not sweeper.is_stuck("drive", worker, since=long_ago)  # the ring is fresh
+    OrmQ.objects.update(lock=long_ago)
+    assert sweeper.is_stuck("drive", worker, since=long_ago)
+    assert not sweeper.is_stuck("drive", worker, since=timezone.now())  # it has only just begun
+    OrmQ.objects.filter(key="jobs").delete()
+    assert not sweeper.is_stuck("jobs", worker, since=long_ago)
+
+
+def test_a_busy_cluster_is_not_stuck(analysis):
+    worker, long_ago = Worker.objects.create(host="x", pid=1), timezone.now() - timedelta(minutes=5)
+    OrmQ.objects.update(lock=long_ago)
+    busy = Shift.objects.create(worker=worker, cluster="drive", host="x", pid=1)
+    assert not sweeper.is_stuck("drive", worker, since=long_ago)
+    Shift.objects.filter(pk=busy.pk).update(seen_at=long_ago)
+    assert sweeper.is_stuck("drive", worker, since=long_ago)
+
+
+def test_a_ring_in_a_hand_is_not_left_lying(analysis):
+    worker, long_ago = Worker.objects.create(host="x", pid=1), timezone.now() - timedelta(minutes=5)
+    OrmQ.objects.update(lock=timezone.now() + timedelta(hours=1))
+    assert not sweeper.is_stuck("drive", worker, since=long_ago)

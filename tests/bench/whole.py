@@ -83,12 +83,12 @@ def analysis_seconds(content: bytes, owner: Any) -> float:
 def events_per_second(owner: Any) -> float:
     from analysis import lifecycle, services
     from analysis.event_types import Warned
-    from analysis.models import Drive
+    from analysis.models import Shift
 
     analysis = services.submit(
         owner=owner, template="risk-assessment", topic="x", options_given={}, documents=[]
     )
-    claimed = lifecycle.claim(analysis.pk, Drive.objects.create(host="bench", pid=1))
+    claimed = lifecycle.claim(analysis.pk, Shift.objects.create(host="bench", pid=1))
     began = time.perf_counter()
     for n in range(EVENTS):
         lifecycle.commit(claimed, (Warned(code="bench", detail=str(n)),))
