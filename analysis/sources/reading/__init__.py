@@ -1,17 +1,86 @@
 """Bytes of a file in, pages of text out. Runs in a child process: files are not to be trusted."""
 
-from analysis.sources.reading.types import Box, Reading, ReadingWarning, Unreadable
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from analysis.sources.reading import dates, encoding, limits
+from analysis.sources.reading.cleaning import cleaned, suspicions
+from analysis.sources.reading.kind import Kind, mislabelled, text_kind
+from analysis.sources.reading.language import language_of
+from analysis.sources.reading.signature import kind_by_signature
+from analysis.sources.reading.types import Box, Extract, Reading, ReadingWarning, Unreadable
 from analysis.types import Page
 
 __all__ = ["Box", "Reading", "ReadingWarning", "Unreadable", "read"]
+
+# The readers by name, each with `read(content) -> Extract`: a child that meets a CSV first need
+# not load PDFium and two Office libraries, which are most of its start-up time.
+BYTES_READERS = {Kind.PDF: "pdf", Kind.DOCX: "docx", Kind.PPTX: "pptx", Kind.XLSX: "xlsx"}
+TEXT_READERS = {Kind.CSV: "csv", Kind.HTML: "html", Kind.MARKDOWN: "markdown", Kind.TEXT: "text"}
+# The pages on which a document says what it is of, and what tells its language.
+FRONT_PAGES = 3
 
 
 def read(content: bytes, name: str) -> Reading:
     """The file's text page by page; raises Unreadable with a sentence for the user.
 
-    The type is told by the content, never by `name`, which is only used in sentences.
+    The type is told by the content, never by `name`, which only decides between kinds of text.
     """
+    _check_size(content)
+    kind, extract = _extract(content, name)
+    pages = [cleaned(text) for text in extract.pages]
+    limits.check_length(sum(map(len, pages)))
+    if not any(map(str.strip, pages)):
+        raise Unreadable("file_empty", "The file holds no text. Please upload one that does.")
+    front = "\n".join(pages[:FRONT_PAGES])
+    published_on, as_of = _dates(kind, extract, front)
+    return Reading(
+        media_type=kind.value,
+        title=cleaned(extract.title),
+        author=cleaned(extract.author),
+        published_on=published_on,
+        as_of=as_of,
+        language=language_of(front if front.strip() else "\n".join(pages)),
+        pages=tuple(Page(number=number, text=text) for number, text in enumerate(pages, 1)),
+        warnings=(*mislabelled(kind, name), *extract.warnings, *_suspicions(extract)),
+    )
+
+
+def _check_size(content: bytes) -> None:
     if not content:
-        raise Unreadable("file_empty", f"“{name}” is empty (0 bytes). Please upload it again.")
-    text = content.decode("utf-8", "replace")
-    return Reading(media_type="text/plain", pages=(Page(number=1, text=text),))
+        raise Unreadable("file_empty", "The file is empty (0 bytes). Please upload it again.")
+    if len(content) > limits.MAX_BYTES:
+        raise Unreadable(
+            "file_too_large",
+            f"The file has {len(content) >> 20} MB; at most {limits.MAX_BYTES >> 20} MB are read.",
+        )
+
+
+def _extract(content: bytes, name: str) -> tuple[Kind, Extract]:
+    if kind := kind_by_signature(content):
+        return kind, _reader(BYTES_READERS[kind])(content)
+    if len(content) > limits.MAX_TEXT_BYTES:
+        raise limits.too_complex(f"A text may have at most {limits.MAX_TEXT_BYTES >> 20} MB.")
+    text = encoding.decoded(content)
+    kind = text_kind(text, name)
+    return kind, _reader(TEXT_READERS[kind])(text)
+
+
+def _reader(module: str) -> Callable[[Any], Extract]:
+    reader: Callable[[Any], Extract] = import_module(f"{__name__}.{module}").read
+    return reader
+
+
+def _dates(kind: Kind, extract: Extract, front: str) -> tuple[date | None, date | None]:
+    """When it was published and what day it speaks of; dates in a table's rows say neither."""
+    said = extract.stated if kind is Kind.CSV else f"{extract.stated}\n{front}"
+    published_on = extract.published_on or dates.published(said)
+    as_of = dates.period_end(said) or dates.state(said) or published_on
+    # The date of the file itself is good enough to show, but not to choose the newest by.
+    return published_on or extract.created_on, as_of
+
+
+def _suspicions(extract: Extract) -> list[ReadingWarning]:
+    return suspicions("\n".join([*extract.pages, extract.title, extract.author]))

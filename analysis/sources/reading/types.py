@@ -1,5 +1,6 @@
 """What reading a file gives: its text page by page, and what is known about it."""
 
+from dataclasses import dataclass, field
 from datetime import date
 
 from analysis.types import Page
@@ -36,7 +37,10 @@ class Reading(Frozen):
 
 
 class Box(Frozen):
-    """A line of a quote on a PDF page, in points (1/72 inch) from the page's lower left corner."""
+    """A line of a quote on a PDF page, in points (1/72 inch) from the page's lower left corner.
+
+    The page is taken as it is shown: cropped and turned. `page_width` and `page_height` go along.
+    """
 
     left: float
     bottom: float
@@ -44,3 +48,20 @@ class Box(Frozen):
     top: float
     page_width: float
     page_height: float
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What the reader of one format found, before it is checked and dated.
+
+    `stated` is text of the metadata that may speak of dates, `published_on` a date that the
+    document itself gives, `created_on` only the file's own (a weak hint).
+    """
+
+    pages: list[str]
+    title: str = ""
+    author: str = ""
+    stated: str = ""
+    published_on: date | None = None
+    created_on: date | None = None
+    warnings: list[ReadingWarning] = field(default_factory=list)

@@ -1,0 +1,105 @@
+"""Bytes to text, in whatever encoding they are."""
+
+import codecs
+import contextlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+
+import charset_normalizer
+
+from analysis.sources.reading.types import Unreadable
+
+# Longer marks first: UTF-32 begins with the mark of UTF-16.
+MARKS = [
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+]
+DECLARED = re.compile(
+    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?([\w-]{3,20})""", re.I
+)
+DECLARED_WITHIN = 4096
+SAMPLE = 64 << 10
+GUESSES = [
+    *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("iso8859_2", "iso8859_5", "iso8859_7", "koi8_r", "tis_620"),
+]
+# The share of characters that no writer means, above which the bytes are no text.
+GARBAGE = 0.02
+
+
+def decoded(content: bytes) -> str:
+    """The text of the bytes; raises Unreadable if they are none."""
+    for text in _attempts(content):
+        if text and garbage(text) <= GARBAGE:
+            return text
+    raise Unreadable(
+        "file_unreadable",
+        "The file is neither a known document nor text. Please upload it as PDF or UTF-8 text.",
+    )
+
+
+def garbage(text: str) -> float:
+    """The share of the first characters that are controls, unassigned or not decoded."""
+    sample = text[:SAMPLE]
+    kinds = Counter(map(unicodedata.category, sample))
+    bad = sum(kinds[kind] for kind in ("Cc", "Cn", "Co", "Cs")) + sample.count("\ufffd")
+    layout = sum(map(sample.count, "\t\n\r\f"))
+    return (bad - layout) / max(1, len(sample))
+
+
+def _attempts(content: bytes) -> Iterator[str]:
+    """The text by each sign of its encoding, the surest first."""
+    for mark, name in MARKS:
+        if content.startswith(mark):
+            yield content[len(mark) :].decode(name, "replace")
+            return
+    yield from _wide(content)
+    yield from _utf8(content)
+    yield from _declared(content)
+    yield from _guessed(content)
+
+
+def _wide(content: bytes) -> Iterator[str]:
+    """UTF-32 and UTF-16 without a mark: their zero bytes stand at places of their own."""
+    sample = content[:SAMPLE]
+    zeros = [sample[place::4].count(0) for place in range(4)]
+    if not any(zeros):
+        return
+    for name, filled in (
+        ("utf-32-le", (0,)),
+        ("utf-32-be", (3,)),
+        ("utf-16-le", (0, 2)),
+        ("utf-16-be", (1, 3)),
+    ):
+        if sum(zeros[place] for place in filled) < 0.05 * sum(zeros):
+            yield content.decode(name, "replace")
+
+
+def _utf8(content: bytes) -> Iterator[str]:
+    """UTF-8, also where a few bytes of a long text are broken."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if not broken or broken * 20 < len(content) - len(text):
+        yield text
+
+
+def _declared(content: bytes) -> Iterator[str]:
+    """What a page says of itself in its head."""
+    if found := DECLARED.search(content[:DECLARED_WITHIN]):
+        with contextlib.suppress(LookupError):
+            yield content.decode(found[1].decode(), "replace")
+
+
+def _guessed(content: bytes) -> Iterator[str]:
+    sample = content[:SAMPLE]
+    if len(content) > SAMPLE:
+        # Not in the middle of a character: line breaks are one byte in all that is guessed.
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    if best := charset_normalizer.from_bytes(sample, cp_isolation=GUESSES).best():
+        yield content.decode(best.encoding, "replace")
