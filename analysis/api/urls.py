@@ -1,5 +1,26 @@
 """Where the doors to analyses, documents and research hang."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
+from analysis.api import analyses, documents, research
+
+urlpatterns = [
+    path("analyses/", analyses.Analyses.as_view(), name="analyses"),
+    path("analyses/validate/", analyses.Validation.as_view(), name="analyses-validate"),
+    path("analyses/<uuid:pk>/", analyses.AnalysisView.as_view(), name="analysis"),
+    path("analyses/<uuid:pk>/events/", analyses.AnalysisEvents.as_view(), name="analysis-events"),
+    path("analyses/<uuid:pk>/cancel/", analyses.Cancel.as_view(), name="analysis-cancel"),
+    path("analyses/<uuid:pk>/retry/", analyses.Retry.as_view(), name="analysis-retry"),
+    path("analyses/<uuid:pk>/pause/", analyses.Pause.as_view(), name="analysis-pause"),
+    path("analyses/<uuid:pk>/resume/", analyses.Resume.as_view(), name="analysis-resume"),
+    path("documents/", documents.Documents.as_view(), name="documents"),
+    path("documents/<uuid:pk>/", documents.DocumentView.as_view(), name="document"),
+    path("documents/<uuid:pk>/file/", documents.DocumentFile.as_view(), name="document-file"),
+    path(
+        "documents/<uuid:pk>/pages/<int:number>/",
+        documents.DocumentPage.as_view(),
+        name="document-page",
+    ),
+    path("research/search/", research.ResearchSearch.as_view(), name="research-search"),
+]

@@ -25,7 +25,9 @@ ERRORS = {
     "retired": Refusal("template_retired", "Choose another."),
     "large": Refusal("file_too_large", "At most 50 MB."),
     "state": Problem("invalid_state", "It is completed.", allowed=["retry"]),
-    "several": Problem("bad", "Two things.", faults=[Fault("a", "A.", "x"), Fault("b", "B.", "y.0")]),
+    "several": Problem(
+        "bad", "Two things.", faults=[Fault("a", "A.", "x"), Fault("b", "B.", "y.0")]
+    ),
     "busy": Problem("request_in_progress", "Later.", status=409, retry_after=3),
     "fields": exceptions.ValidationError({"topic": ["Empty."], "documents": {0: ["No UUID."]}}),
     "nothing": Http404(),

@@ -1,0 +1,164 @@
+"""What the doors tell of analyses: frozen, typed, and so described in the OpenAPI schema."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Sum
+
+from analysis import services
+from analysis.lifecycle import allowed_verbs
+from analysis.models import Analysis, Status
+from analysis.result import Result, result_of
+from analysis.snapshot import Progress, StepState, snapshot_of
+from analysis.types import DocumentRef
+from researcher.kit.frozen import Frozen
+from templates_app.types import OptionValue
+
+
+class TemplateName(Frozen):
+    """The version of a template that an analysis runs, as it was called then."""
+
+    slug: str
+    version: int
+    name: str
+
+
+class DocumentName(Frozen):
+    """A document as it was called when the analysis was submitted."""
+
+    id: UUID
+    name: str
+    description: str
+
+
+class Failure(Frozen):
+    """Why it failed, and whether `retry` may help."""
+
+    code: str
+    detail: str
+    retryable: bool
+
+
+class Timings(Frozen):
+    """Seconds of waiting and of running; null while they are not known."""
+
+    waited_seconds: float | None
+    ran_seconds: float | None
+
+
+class Usage(Frozen):
+    """The paid or slow calls that it made, and what they cost."""
+
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+
+
+class AnalysisSummary(Frozen):
+    """An analysis as a list shows it; `allowed` are the verbs that its status allows."""
+
+    id: UUID
+    status: Status
+    topic: str
+    template: TemplateName
+    analyst: str
+    failure: Failure | None
+    allowed: tuple[str, ...]
+    last_seq: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class AnalysisDetail(AnalysisSummary):
+    """An analysis whole; `result` is null until it is completed."""
+
+    options: dict[str, OptionValue]
+    documents: tuple[DocumentName, ...]
+    steps: tuple[StepState, ...]
+    progress: Progress
+    timings: Timings
+    usage: Usage
+    result: Result | None
+
+
+class ValidRequest(Frozen):
+    """What an analysis would be run with, had the request been submitted."""
+
+    template: TemplateName
+    topic: str
+    options: dict[str, OptionValue]
+    documents: tuple[DocumentName, ...]
+
+
+def summary(analysis: Analysis) -> AnalysisSummary:
+    return AnalysisSummary(
+        id=analysis.pk,
+        status=Status(analysis.status),
+        topic=analysis.topic,
+        template=_template(analysis),
+        analyst=analysis.analyst,
+        failure=_failure(analysis),
+        allowed=allowed_verbs(Status(analysis.status)),
+        last_seq=analysis.last_seq,
+        created_at=analysis.created_at,
+        started_at=analysis.started_at,
+        finished_at=analysis.finished_at,
+    )
+
+
+def detail(analysis: Analysis) -> AnalysisDetail:
+    brief, state = analysis.brief, snapshot_of(analysis).analysis
+    draft = analysis.draft() if analysis.status == Status.COMPLETED else None
+    return AnalysisDetail(
+        **dict(summary(analysis)),
+        options=brief.options,
+        documents=_documents(brief.documents),
+        steps=state.steps,
+        progress=state.progress,
+        timings=Timings(**services.counts(analysis)),
+        usage=usage(analysis),
+        result=result_of(draft) if draft else None,
+    )
+
+
+def valid_request(analysis: Analysis) -> ValidRequest:
+    brief = analysis.brief
+    return ValidRequest(
+        template=_template(analysis),
+        topic=brief.topic,
+        options=brief.options,
+        documents=_documents(brief.documents),
+    )
+
+
+def usage(analysis: Analysis) -> Usage:
+    sums = analysis.calls.aggregate(
+        calls=Count("pk"),
+        tokens_in=Sum("tokens_in"),
+        tokens_out=Sum("tokens_out"),
+        cost=Sum("cost"),
+    )
+    return Usage(**{name: value or 0 for name, value in sums.items()})
+
+
+def _template(analysis: Analysis) -> TemplateName:
+    # From the raw JSON: a list of a hundred has no use for a hundred parsed briefs.
+    template = analysis.brief_json["template"]
+    return TemplateName(**{name: template[name] for name in TemplateName.model_fields})
+
+
+def _documents(documents: tuple[DocumentRef, ...]) -> tuple[DocumentName, ...]:
+    return tuple(
+        DocumentName(id=document.id, name=document.name, description=document.description)
+        for document in documents
+    )
+
+
+def _failure(analysis: Analysis) -> Failure | None:
+    if analysis.status != Status.FAILED:
+        return None
+    retryable = "retry" in allowed_verbs(Status.FAILED)
+    return Failure(code=analysis.failure_code, detail=analysis.failure_detail, retryable=retryable)

@@ -1,0 +1,77 @@
+"""What the doors to analyses and documents take."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from analysis.services import TOPIC_LENGTH
+from researcher.kit.pagination import CursorPages
+from researcher.kit.serializers import StrictQuery, StrictSerializer, Text
+
+MOST_DOCUMENTS = 200
+LARGEST_SEQ = 2**31 - 1
+OPTION_VALUE = {
+    "oneOf": [
+        {"type": "string"},
+        {"type": "number"},
+        {"type": "boolean"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "null"},
+    ]
+}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": OPTION_VALUE})
+class Options(serializers.DictField):
+    """The options of a template, by their keys; the template says which and of what type."""
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TOPIC_LENGTH})
+class Topic(Text):
+    """Checked by the service, whose errors say more than a length."""
+
+
+class AnalysisRequest(StrictSerializer):
+    template = Text(max_length=50, help_text="The slug of a published template.")
+    topic = Topic(allow_blank=True, trim_whitespace=False, help_text="What to find out, in a line.")
+    options = Options(required=False, default=dict)
+    documents = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=MOST_DOCUMENTS
+    )
+
+
+class EventsQuery(StrictQuery):
+    after = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST_SEQ,
+        default=0,
+        help_text="The events behind this number: 0 for all, then `next_after`.",
+    )
+    limit = serializers.IntegerField(
+        min_value=1, max_value=CursorPages.max_limit, default=CursorPages.max_limit
+    )
+
+
+class UploadRequest(StrictSerializer):
+    """A form with one or more `files`, and as many `descriptions` in the same order, or none."""
+
+    files: Any = serializers.ListField(child=serializers.FileField(allow_empty_file=True))
+    descriptions = serializers.ListField(
+        child=Text(max_length=1000, allow_blank=True), required=False, default=list
+    )
+
+
+class PageQuery(StrictQuery):
+    """The quote text[start:end] of a page; both or neither."""
+
+    start = serializers.IntegerField(min_value=0, required=False)
+    end = serializers.IntegerField(min_value=1, required=False)
+
+
+class SearchQuery(StrictQuery):
+    q = Text(max_length=500, help_text="The words to look for.")
+    limit = serializers.IntegerField(min_value=1, max_value=50, default=10)
+    kind = serializers.ChoiceField(
+        choices=["passage", "finding"], required=False, help_text="Only one kind of result."
+    )
