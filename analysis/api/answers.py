@@ -9,7 +9,6 @@ from django.db.models import Count, Sum
 from analysis import services
 from analysis.lifecycle import allowed_verbs
 from analysis.models import Analysis, Status
-from analysis.result import Result, result_of
 from analysis.snapshot import Progress, StepState, snapshot_of
 from analysis.types import DocumentRef
 from researcher.kit.frozen import Frozen
@@ -81,7 +80,6 @@ class AnalysisDetail(AnalysisSummary):
     progress: Progress
     timings: Timings
     usage: Usage
-    result: Result | None
 
 
 class ValidRequest(Frozen):
@@ -111,7 +109,6 @@ def summary(analysis: Analysis) -> AnalysisSummary:
 
 def detail(analysis: Analysis) -> AnalysisDetail:
     brief, state = analysis.brief, snapshot_of(analysis).analysis
-    draft = analysis.draft() if analysis.status == Status.COMPLETED else None
     return AnalysisDetail(
         **dict(summary(analysis)),
         options=brief.options,
@@ -120,7 +117,6 @@ def detail(analysis: Analysis) -> AnalysisDetail:
         progress=state.progress,
         timings=Timings(**services.counts(analysis)),
         usage=usage(analysis),
-        result=result_of(draft) if draft else None,
     )
 
 
