@@ -16,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
     path("auth/tokens/current/", auth.CurrentToken.as_view(), name="current-token"),
     path("auth/session/", auth.Session.as_view(), name="session"),
     path("me/", auth.Me.as_view(), name="me"),
+    path("", include("templates_app.urls")),
     path("", include("analysis.api.urls")),
 ]
 

@@ -188,7 +188,7 @@ def _refuse_counts(files: int, descriptions: int) -> None:
         raise Problem("descriptions_mismatch", detail, attr="descriptions")
 
 
-def _uploaded(owner: User, files: list[UploadedFile[bytes]], descriptions: list[str]) -> Upload:
+def _uploaded(owner: User, files: "list[UploadedFile[bytes]]", descriptions: list[str]) -> Upload:
     kept: list[DocumentAnswer] = []
     refused: list[RefusedFile] = []
     for index, (file, description) in enumerate(zip(files, descriptions, strict=True)):
@@ -202,7 +202,7 @@ def _uploaded(owner: User, files: list[UploadedFile[bytes]], descriptions: list[
     return Upload(documents=tuple(kept), errors=tuple(refused))
 
 
-def _keep(owner: User, file: UploadedFile[bytes], description: str) -> Document:
+def _keep(owner: User, file: "UploadedFile[bytes]", description: str) -> Document:
     # Looked at before the file is in memory; the service looks again.
     if (file.size or 0) > settings.UPLOAD_MAX_MB * MEGABYTE:
         raise Refusal("file_too_large", f"A file may have at most {settings.UPLOAD_MAX_MB} MB.")
