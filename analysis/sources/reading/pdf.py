@@ -9,12 +9,9 @@ import pypdfium2
 from pypdfium2 import raw as pdfium
 
 from analysis.sources.reading import dates, labels, limits, spacing
+from analysis.sources.reading.letters import Letters, Line, Place, joined, letters_of
 from analysis.sources.reading.types import Extract, ReadingWarning, Unreadable
 
-# PDFium's mark for a hyphen at the end of a line, whose line break it leaves out.
-HYPHEN = "\ufffe"
-LINE = re.compile(f"([^\r\n{HYPHEN}]+)([\r\n{HYPHEN}]*)")
-ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 # In heights of a line: a larger gap parts two paragraphs, a higher jump up two columns.
 PARAGRAPH_GAP = 0.45
 COLUMN_JUMP = 4.0
@@ -23,23 +20,12 @@ LEGIBLE = 2.0
 CREATED = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
-class Band(NamedTuple):
-    """The vertical place of a line, in points from the bottom of the page."""
-
-    bottom: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
-
-
 class Sheet(NamedTuple):
     """One page: its text, and how many of its lines are too small to be seen."""
 
     text: str
     tiny: int = 0
-    broken: bool = False
+    is_broken: bool = False
 
 
 def read(content: bytes) -> Extract:
@@ -73,30 +59,26 @@ def opened(content: bytes) -> Any:
     return document
 
 
-def text_of(textpage: Any) -> Sheet:
+def text_of(letters: Letters, has_gaps: bool) -> Sheet:
     """A line a printed line, and a blank line between paragraphs.
 
     The letters and their order are PDFium's own, so that a place in the text is found again on
     the page: only blanks are added, and hyphens stand where PDFium marks them.
     """
-    units = _units(textpage.get_text_range())
-    has_gaps = spacing.leaves_gaps(textpage, units)
     parts: list[str] = []
-    ending, above = "", Band(0, 0)
+    above: Line | None = None
+    last: Place | None = None
     tiny = 0
-    for line in LINE.finditer(units):
-        if not line[1].strip():
-            continue
-        band = _band(textpage, line)
-        if parts:
-            parts.append("-\n" if HYPHEN in ending else _break(above, band))
-        words = spacing.spaced(textpage, line[1], line.start()) if has_gaps else line[1]
-        parts.append(words.strip())
-        tiny += band.height < LEGIBLE
-        ending, above = line[2], band
-    if HYPHEN in ending:
+    for line in letters.lines():
+        place = _place(letters, line)
+        if above and last:
+            parts.append("-\n" if above.is_hyphenated else _break(last, place))
+        parts.append((spacing.spaced(letters, line) if has_gaps else line.text).strip())
+        tiny += place.height < LEGIBLE
+        above, last = line, place
+    if above and above.is_hyphenated:
         parts.append("-")
-    return Sheet(_joined("".join(parts)), tiny)
+    return Sheet(joined("".join(parts)), tiny)
 
 
 def _unopened(error: pypdfium2.PdfiumError) -> Unreadable:
@@ -111,65 +93,36 @@ def _unopened(error: pypdfium2.PdfiumError) -> Unreadable:
 
 
 def _sheets(document: Any) -> Iterator[Sheet]:
+    has_gaps = spacing.are_overlooked(document)
     length = 0
     for number in range(len(document)):
-        sheet = _sheet(document, number)
+        try:
+            with letters_of(document, number) as letters:
+                sheet = text_of(letters, has_gaps)
+        except pypdfium2.PdfiumError:
+            sheet = Sheet("", is_broken=True)
         length += len(sheet.text)
         limits.check_length(length)
         yield sheet
 
 
-def _sheet(document: Any, number: int) -> Sheet:
-    try:
-        page = document[number]
-        textpage = page.get_textpage()
-    except pypdfium2.PdfiumError:
-        return Sheet("", broken=True)
-    try:
-        return text_of(textpage)
-    finally:
-        # Closed at once: a document of many pages would keep them all in memory.
-        textpage.close()
-        page.close()
-
-
-def _units(text: str) -> str:
-    """The text in PDFium's own count: a letter beyond 16 bits is two."""
-    if not ASTRAL.search(text):
-        return text
-    return "".join(map(chr, memoryview(text.encode("utf-16-le")).cast("H")))
-
-
-def _joined(units: str) -> str:
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _band(textpage: Any, line: re.Match[str]) -> Band:
+def _place(letters: Letters, line: Line) -> Place:
     """Where a line stands, by its first and its last letter."""
-    first = line.start() + len(line[1]) - len(line[1].lstrip())
-    last = line.start() + len(line[1].rstrip()) - 1
-    boxes = [_box(textpage, place) for place in (first, last)]
-    return Band(min(box.bottom for box in boxes), max(box.top for box in boxes))
+    first = letters.place(line.start + len(line.text) - len(line.text.lstrip()))
+    last = letters.place(line.start + len(line.text.rstrip()) - 1)
+    return Place(first.left, min(first.bottom, last.bottom), last.right, max(first.top, last.top))
 
 
-def _box(textpage: Any, place: int) -> Any:
-    """The box of a letter, as high as its font."""
-    box = pdfium.FS_RECTF()
-    letter = pdfium.FPDFText_GetCharIndexFromTextIndex(textpage, place)
-    pdfium.FPDFText_GetLooseCharBox(textpage, letter, box)
-    return box
-
-
-def _break(above: Band, band: Band) -> str:
-    height = max(min(above.height, band.height), 1)
-    gap = above.bottom - band.top
+def _break(above: Place, below: Place) -> str:
+    height = max(min(above.height, below.height), 1.0)
+    gap = above.bottom - below.top
     return "\n\n" if gap > PARAGRAPH_GAP * height or gap < -COLUMN_JUMP * height else "\n"
 
 
 def _check(sheets: list[Sheet]) -> None:
     if any(sheet.text for sheet in sheets):
         return
-    if not sheets or all(sheet.broken for sheet in sheets):
+    if all(sheet.is_broken for sheet in sheets):
         raise Unreadable("file_unreadable", "No page of the PDF can be read; it is damaged.")
     raise Unreadable(
         "file_scanned",
@@ -179,9 +132,11 @@ def _check(sheets: list[Sheet]) -> None:
 
 
 def _warnings(sheets: list[Sheet]) -> Iterator[ReadingWarning]:
-    broken = [number for number, sheet in enumerate(sheets, 1) if sheet.broken]
-    empty = [number for number, sheet in enumerate(sheets, 1) if not sheet.text]
-    if blank := sorted(set(empty) - set(broken)):
+    broken = [number for number, sheet in enumerate(sheets, 1) if sheet.is_broken]
+    blank = [
+        number for number, sheet in enumerate(sheets, 1) if not (sheet.text or sheet.is_broken)
+    ]
+    if blank:
         detail = f"No text on {_listed(blank)} (blank, or an image without a text layer)."
         yield ReadingWarning(code="pages_without_text", detail=detail)
     if broken:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 PROSE_FROM = 80
-SENTENCE_ENDS = tuple(".!?。！？")
+SENTENCE_ENDS = tuple(".!?\u3002\uff01\uff1f")
 WIDE_FROM = 9
 NUMBER = re.compile(r"[\d.,%$€£¥()+\-/: ]+")
 
