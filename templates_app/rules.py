@@ -116,7 +116,7 @@ def _key_faults(parameter: Parameter) -> Iterator[Fault]:
 def _choice_faults(parameter: Parameter) -> Iterator[Fault]:
     if parameter.type in _WITH_CHOICES and not parameter.choices:
         detail = "This type needs at least one choice."
-        yield Fault(field="choices", code="required", detail=detail)
+        yield Fault(field="choices", code="no_choices", detail=detail)
     if parameter.type not in _WITH_CHOICES and parameter.choices:
         detail = "This type has no choices: remove them, or choose a type that has."
         yield Fault(field="choices", code="not_for_type", detail=detail)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
@@ -17,6 +19,8 @@ from templates_app.models import (
     TemplateVersion,
 )
 from templates_app.types import Parameter, TemplateContent
+
+ORDER_STEP = 10
 
 
 class NotPublishable(Exception):
@@ -77,14 +81,32 @@ def rewrite(*, template: AnalysisTemplate, content: TemplateContent) -> Analysis
     template.sections.all().delete()
     template.parameters.all().delete()
     TemplateSection.objects.bulk_create(
-        TemplateSection(template=template, order=order, **section.model_dump())
-        for order, section in enumerate(content.sections, start=1)
+        TemplateSection(template=template, order=n * ORDER_STEP, **section.model_dump())
+        for n, section in enumerate(content.sections, start=1)
     )
     TemplateParameter.objects.bulk_create(
-        TemplateParameter(template=template, order=order, **parameter.model_dump(mode="json"))
-        for order, parameter in enumerate(content.parameters, start=1)
+        TemplateParameter(
+            template=template, order=n * ORDER_STEP, **parameter.model_dump(mode="json")
+        )
+        for n, parameter in enumerate(content.parameters, start=1)
     )
     return template
+
+
+@transaction.atomic
+def renumber(*, template: AnalysisTemplate) -> None:
+    """Give sections and parameters the orders 10, 20, 30, ... as they stand, with room between."""
+    _lock(template)
+    sections, parameters = list(template.sections.all()), list(template.parameters.all())
+    _number(sections)
+    _number(parameters)
+    TemplateSection.objects.bulk_update(sections, ["order"])
+    TemplateParameter.objects.bulk_update(parameters, ["order"])
+
+
+def _number(rows: Iterable[Any]) -> None:
+    for n, row in enumerate(rows, start=1):
+        row.order = n * ORDER_STEP
 
 
 def content_hash(content: TemplateContent) -> str:

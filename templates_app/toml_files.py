@@ -56,6 +56,8 @@ def read_file(path: Path, shared: Mapping[str, Any]) -> TemplateContent:
     except ValidationError as error:
         first = error.errors()[0]
         raise BrokenCatalogue(path.name, _key(first["loc"]), first["msg"]) from None
+    if "\\u0000" in content.model_dump_json():
+        raise BrokenCatalogue(path.name, "", "U+0000 in a text: no database stores it.")
     for fault in (*rules.content_faults(content), *_field_faults(content)):
         raise BrokenCatalogue(path.name, fault.field, fault.detail)
     return content

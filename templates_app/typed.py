@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from templates_app.types import OptionValue, Parameter, ParameterType, TemplateContent
+from templates_app.types import OptionValue, ParameterType, TemplateContent
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
@@ -21,13 +21,22 @@ def from_text(content: TemplateContent, pairs: Mapping[str, str]) -> dict[str, O
     """
     parameters = {parameter.key: parameter for parameter in content.parameters}
     return {
-        key: value_from_text(parameters[key], text) if key in parameters else text
+        key: value_from_text(parameters[key].type, text) if key in parameters else text
         for key, text in pairs.items()
     }
 
 
-def value_from_text(parameter: Parameter, text: str) -> OptionValue:
-    return _READERS.get(parameter.type, str)(text.strip())
+def value_from_text(kind: ParameterType, text: str) -> OptionValue:
+    return _READERS.get(kind, str)(text.strip())
+
+
+def text_from_value(value: OptionValue) -> str:
+    """What one would type to get this value; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
 def _integer(text: str) -> OptionValue:

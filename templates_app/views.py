@@ -35,7 +35,7 @@ class Templates(Door, ListAPIView[AnalysisTemplate]):
     def get_queryset(self) -> QuerySet[AnalysisTemplate]:
         return AnalysisTemplate.objects.published().select_related("current").order_by("slug")
 
-    @extend_schema(operation_id="templates_list")
+    @extend_schema(operation_id="templates_list", tags=["templates"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The templates that can be asked for, as they were last published."""
         return self.list(request, *args, **kwargs)
@@ -59,7 +59,10 @@ class Template(Door):
 @method_decorator(revalidated, name="dispatch")
 class Version(Door):
     @extend_schema(
-        operation_id="templates_versions_retrieve", parameters=[IF_NONE_MATCH], responses=DETAIL
+        operation_id="templates_versions_retrieve",
+        tags=["templates"],
+        parameters=[IF_NONE_MATCH],
+        responses=DETAIL,
     )
     def get(self, request: Request, slug: str, number: int) -> Response:
         """One version of a template as it was published, also of a retired one."""

@@ -4,6 +4,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def no_static_files(settings) -> None:
-    """The middleware that serves static files looks at all of them for every client made."""
+def doors_to_templates(settings) -> None:
+    """Only these doors, without the middleware that looks at all static files first."""
+    settings.ROOT_URLCONF = "tests.templates_app.doors"
     settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if "whitenoise" not in each]

@@ -2,16 +2,15 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
-from templates_app import services, urls
+from templates_app import services
+from tests.templates_app import doors
 from tests.templates_app.factories import DEPTH, RISKS, make_draft, make_template
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-urlpatterns = [path("api/v1/", include(urls))]
+pytestmark = pytest.mark.django_db
 LIST = "/api/v1/templates/"
 
 
@@ -158,7 +157,7 @@ def test_a_version_that_is_not_there_is_404(client: APIClient, number: str) -> N
 
 
 def test_the_answers_are_typed_to_the_last_field() -> None:
-    schema = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)
+    schema = SchemaGenerator(patterns=doors.urlpatterns).get_schema(request=None, public=True)
     assert set(schema["paths"]) == {
         "/api/v1/templates/",
         "/api/v1/templates/{slug}/",
