@@ -8,14 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 TERMINAL = ".!?。！？؟।…:;：；"
 CLOSING = "\"'”’»)]）」』】"
-BULLET = "•·▪◦‣●○■□➢*–—-"
+BULLET = "•·▪◦‣●○■□➢*–—-"  # noqa: RUF001
+BULLET_POINT = re.compile(rf"[{BULLET}]\s|\(\w{{1,3}}\)\s")
 FIGURE = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*")  # noqa: RUF001
-CELLS = re.compile(r"\t|\s\|\s|^\||  +(?=\S)")
+CELLS = re.compile(r"\t|\s\|\s|^\||(?<![.!?:;,\"”’)])  +(?=\S)")  # noqa: RUF001
+FIELD = re.compile(r"; [^:;]{1,40}: ")
+WORD = re.compile(r"\S*\w\S*")
 LETTERS = re.compile(r"[^\W\d_]")
 MARKUP = re.compile(
     r"#{1,6}\s+\S|\(.*\)$|(?:item|part|chapter|section|note)\s+[\dIVX]+[a-z]?\b(?!.*\s\d+$)", re.I
@@ -23,8 +26,9 @@ MARKUP = re.compile(
 LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 DIGITS = re.compile(r"\d+")
 LONGEST_HEADING = 110
-WIDEST_LINE = 120
+LONGEST_ROW = 250
 LONGEST_GAP = 3
+FULL = 0.7
 EDGE = 3
 
 
@@ -55,7 +59,9 @@ def is_row(line: str) -> bool:
     """Whether a line holds cells rather than a sentence: figures at its end, or separated."""
     if len(CELLS.findall(line)) > 1:
         return True
-    words = [word for word in line.split() if any(map(str.isalnum, word))]
+    if len(line) > LONGEST_ROW or not DIGITS.search(line):
+        return False
+    words = WORD.findall(line)
     figures = [bool(FIGURE.fullmatch(word)) for word in words]
     count, others = sum(figures), len(words) - sum(figures)
     if count and others <= 1:
@@ -63,6 +69,11 @@ def is_row(line: str) -> bool:
     if others and all(figures[-2:]) and not words[-2].endswith(","):
         return True
     return count * 2 >= others and count > 1
+
+
+def is_record(line: str) -> bool:
+    """Whether a line lists the fields of a record: "City: Lyon; State: Rhone; Injured: 2"."""
+    return len(FIELD.findall(line)) > 1
 
 
 def is_heading(line: str) -> bool:
@@ -99,50 +110,63 @@ def lines(text: str) -> list[Line]:
 
 
 def blocks(text: str, repeated: Collection[str] = ()) -> list[Block]:
-    """The page as blocks in reading order; repeated headers and footers are left out."""
-    page = [line for line in lines(text) if shape(line.text) not in repeated]
-    marked = zip(kinds([line.text for line in page]), page, strict=True)
-    found = []
-    for kind, group in groupby(marked, key=lambda pair: pair[0]):
-        members = [line for _, line in group]
-        if kind is Kind.HEADING:
-            found += [Block(kind, line.start, line.end) for line in members]
+    """The page as headings, paragraphs and tables in reading order.
+
+    `repeated` are the shapes of headers and footers, which are left out.
+    """
+    page = [line for line in lines(text) if not repeated or shape(line.text) not in repeated]
+    printed = [line.text for line in page]
+    found: list[Block] = []
+    last = Kind.BLANK
+    for at, (kind, line) in enumerate(zip(kinds(printed), page, strict=True)):
+        if kind is last and (kind is Kind.TABLE or (kind is Kind.PROSE and continues(printed, at))):
+            found[-1] = found[-1]._replace(end=line.end)
         elif kind is not Kind.BLANK:
-            found.append(Block(kind, members[0].start, members[-1].end))
+            found.append(Block(kind, line.start, line.end))
+        last = kind
     return found
 
 
 def kinds(page: Sequence[str]) -> list[Kind]:
     """The kind of each line, judged with the lines around it."""
-    full = width(page) * 0.7
     found: list[Kind] = []
-    unended = False
-    for line, after in pairwise([*page, ""]):
-        found.append(_kind(line, after, unended, full))
-        unended = found[-1] is Kind.PROSE and not ends(line) and len(line) >= full
+    for at, line in enumerate(page):
+        unended = at > 0 and found[-1] is Kind.PROSE and not ends(page[at - 1])
+        if not line:
+            found.append(Kind.BLANK)
+        else:
+            found.append(_kind(page, at, unended and continues(page, at)))
     return _with_labels(page, found)
 
 
-def _kind(line: str, after: str, unended: bool, full: float) -> Kind:
-    """`unended`: the line before is prose and goes on; `full`: as long as a full line."""
-    if not line:
-        return Kind.BLANK
-    if is_row(line) and not MARKUP.match(line):
-        return Kind.PROSE if unended and line[-1] in TERMINAL else Kind.TABLE
-    if unended or not is_heading(line):
+def _kind(page: Sequence[str], at: int, inside: bool) -> Kind:
+    """`inside`: the line before is prose whose sentence goes on."""
+    line = page[at]
+    marked = MARKUP.match(line)
+    if is_record(line) or (at and is_record(page[at - 1])):
         return Kind.PROSE
-    goes_on = after[:1].islower() or (after and len(line) >= full and not titled(line))
-    return Kind.PROSE if goes_on and not MARKUP.match(line) else Kind.HEADING
+    if is_row(line) and not marked:
+        return Kind.PROSE if inside and line[-1] in TERMINAL else Kind.TABLE
+    if inside or not is_heading(line):
+        return Kind.PROSE
+    after = page[at + 1] if at + 1 < len(page) else ""
+    goes_on = after[:1].islower() or (not titled(line) and continues(page, at + 1))
+    return Kind.PROSE if goes_on and not marked else Kind.HEADING
+
+
+def continues(page: Sequence[str], at: int) -> bool:
+    """Whether a line goes on with the one before: that one is full, as its neighbours tell."""
+    if not 0 < at < len(page) or not page[at] or BULLET_POINT.match(page[at]):
+        return False
+    if is_record(page[at]) or is_record(page[at - 1]):
+        return False
+    before = page[max(0, at - 2) : at + 1]
+    return page[at][0].islower() or len(page[at - 1]) >= FULL * max(map(len, before))
 
 
 def titled(line: str) -> bool:
     """Whether a line is set as a title: every longer word with a capital."""
     return all(word[0].isupper() for word in LONG_WORD.findall(line))
-
-
-def width(page: Sequence[str]) -> int:
-    """How wide the page is set: a shorter line ends a paragraph or is a heading."""
-    return min(WIDEST_LINE, max(map(len, page), default=0))
 
 
 def _with_labels(page: Sequence[str], found: list[Kind]) -> list[Kind]:

@@ -24,6 +24,7 @@ class Library:
 
     def __init__(self) -> None:
         self.volumes: list[Volume] = []
+        self.places: dict[str, int] = {}  # of the sources among the volumes, by key
         self.cuts: list[Cut] = []
         self.owners: list[int] = []
         self.terms: list[list[int]] = []
@@ -37,6 +38,7 @@ class Library:
         self.terms += [self.vocabulary.numbered(text, source.language) for text in texts]
         self.owners += [len(self.volumes)] * len(texts)
         self.cuts += volume.cuts
+        self.places[source.key] = len(self.volumes)
         self.volumes.append(volume)
         self._ranking = None
         return len(texts)
@@ -101,12 +103,11 @@ class Library:
 
     def _newer(self, source: SourceRef) -> frozenset[int]:
         """The sources here that supersede this one, directly or through one another."""
-        by_key = {volume.source.key: at for at, volume in enumerate(self.volumes)}
         found: list[int] = []
-        key = source.superseded_by
-        while key in by_key and by_key[key] not in found:
-            found.append(by_key[key])
-            key = self.volumes[by_key[key]].source.superseded_by
+        at = self.places.get(source.superseded_by or "")
+        while at is not None and at not in found:
+            found.append(at)
+            at = self.places.get(self.volumes[at].source.superseded_by or "")
         return frozenset(found)
 
     def _passage(self, chosen: Candidate) -> Passage:

@@ -51,8 +51,16 @@ def pieces(text: str, language: str, repeated: Collection[str]) -> Iterator[Piec
     for block in layout.blocks(text, repeated):
         if LETTERS.search(text, block.start, block.end):
             for start, end in _spans(text, block, language):
-                announces = block.kind is not Kind.TABLE and text[end - 1] in ":："  # noqa: RUF001
-                yield Piece(block.kind, start, end, announces or block.kind is Kind.HEADING)
+                yield Piece(block.kind, start, end, _announces(text, block.kind, start, end))
+
+
+def _announces(text: str, kind: Kind, start: int, end: int) -> bool:
+    """A heading, a caption ("... as follows:"), or the first line of a record."""
+    if kind is not Kind.PROSE:
+        return kind is Kind.HEADING
+    if text[end - 1] in ":：":
+        return True
+    return text[max(0, start - 2) : start] in ("", "\n\n") and layout.is_record(text[start:end])
 
 
 def _spans(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:

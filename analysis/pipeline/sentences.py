@@ -9,9 +9,9 @@ import sentencex
 from analysis.pipeline.layout import CLOSING, Kind, blocks
 
 BREAK = re.compile(r"[\n\r\t\f\v]")
-PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*[•·▪◦‣●○■□➢*–—-] )[^\n]*\S[^\n]*)*")
 ENDS = tuple(".!?。！？؟।…")
-LEAD = " •·*-–—|>#~_"
+INNER_END = re.compile(r"[.!?]\S*\s+\S|[。！？؟।](?!$)")  # noqa: RUF001
+LEAD = re.compile(r"\s*(?:[•·▪◦‣●○■□➢*–—>#|-]+\s+)?")  # noqa: RUF001
 Span = tuple[int, int]
 
 
@@ -35,16 +35,15 @@ def is_sentence(text: str) -> bool:
 
 
 def segments(text: str, start: int, end: int, language: str) -> list[Span]:
-    """Cut `text[start:end]` at the ends of sentences, without surrounding blanks."""
-    found: list[Span] = []
-    for paragraph in PARAGRAPH.finditer(text, start, end):
-        flat = BREAK.sub(" ", paragraph.group())
-        for left, right in _joined(flat, _split(flat, language)):
-            found += _trimmed(text, paragraph.start() + left, paragraph.start() + right)
-    return found
+    """Cut the paragraph `text[start:end]` at the ends of sentences, without blanks around."""
+    flat = BREAK.sub(" ", text[start:end])
+    pieces = _joined(flat, _split(flat, language))
+    return [span for left, right in pieces if (span := _trimmed(text, start + left, start + right))]
 
 
 def _split(flat: str, language: str) -> list[Span]:
+    if not INNER_END.search(flat):
+        return [(0, len(flat))]
     if language in ("en", ""):
         return nupunkt_spans(flat)
     return [
@@ -74,9 +73,9 @@ def _joined(flat: str, spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _trimmed(text: str, start: int, end: int) -> list[Span]:
-    while start < end and (text[start].isspace() or text[start] in LEAD):
-        start += 1
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    bullet = LEAD.match(text, start, end)
+    start = bullet.end() if bullet else start
     while start < end and text[end - 1].isspace():
         end -= 1
-    return [(start, end)] if start < end else []
+    return (start, end) if start < end else None

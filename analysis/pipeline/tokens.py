@@ -61,24 +61,39 @@ def _stemmer(language: str) -> "Stemmer.Stemmer | None":
     return Stemmer.Stemmer(name) if name else None
 
 
-class Vocabulary:
+class Vocabulary(dict[str, int]):
     """The terms met so far, each with a number; `numbers` holds those that begin with a digit."""
 
     def __init__(self) -> None:
-        self.terms: dict[str, int] = {}
+        super().__init__()
         self.numbers: set[int] = set()
+        self._words: dict[str, _Words] = {}
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        if term[0].isdigit():
+            self.numbers.add(number)
+        return number
 
     def numbered(self, text: str, language: str) -> list[int]:
-        """The terms of a text by number; new ones are added."""
-        return [self._number(term) for term in tokens(text, language)]
+        """The terms of a text by number, in reading order; new ones are added."""
+        words = self._words.setdefault(language, _Words(self, language))
+        return [number for word in WORD.findall(text.lower()) for number in words[word]]
 
     def known(self, text: str, languages: Sequence[str]) -> list[int]:
         """The distinct terms of a text in any of these languages, as far as they were met."""
         found = (term for language in languages for term in tokens(text, language))
-        return [self.terms[term] for term in dict.fromkeys(found) if term in self.terms]
+        return [self[term] for term in dict.fromkeys(found) if term in self]
 
-    def _number(self, term: str) -> int:
-        number = self.terms.setdefault(term, len(self.terms))
-        if term[0].isdigit():
-            self.numbers.add(number)
-        return number
+
+class _Words(dict[str, tuple[int, ...]]):
+    """The numbered terms of each word of one language, worked out once."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str) -> None:
+        super().__init__()
+        self.vocabulary, self.language = vocabulary, language
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        numbers = tuple(self.vocabulary[term] for term in terms(word, self.language))
+        self[word] = numbers
+        return numbers
