@@ -60,7 +60,16 @@ class OptionText(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class Ordered(forms.ModelForm):  # type: ignore[type-arg]
+class Plain(forms.ModelForm):  # type: ignore[type-arg]
+    """Texts without what no one can see: also without the returns that browsers add to lines."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        texts = {name: clean(value) for name, value in cleaned.items() if isinstance(value, str)}
+        return {**cleaned, **texts}
+
+
+class Ordered(Plain):
     """A row with a place; without one it goes last."""
 
     order = forms.IntegerField(
@@ -109,7 +118,7 @@ class ParameterForm(Ordered):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         text = cleaned.get("default")
         if isinstance(text, str) and "type" in cleaned:
             kind = ParameterType(cleaned["type"])
@@ -117,7 +126,7 @@ class ParameterForm(Ordered):
         return cleaned
 
 
-class AnalysisTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+class AnalysisTemplateForm(Plain):
     """Remembers how the template stood when it was opened, and refuses to save over others."""
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -133,7 +142,7 @@ class AnalysisTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["opened"] = self.instance.updated_at.isoformat()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if self.instance.pk:
             self._refuse_if_changed(str(cleaned.get("opened", "")))
         return cleaned

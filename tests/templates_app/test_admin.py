@@ -11,7 +11,7 @@ from analysis.models import Analysis
 from templates_app import services
 from templates_app.models import AnalysisTemplate, TemplateSection, TemplateVersion
 from templates_app.types import Choice
-from tests.templates_app.factories import DEPTH, make_draft, make_template
+from tests.templates_app.factories import DEPTH, RISKS, make_draft, make_template
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/templates_app/analysistemplate/"
@@ -44,7 +44,9 @@ class Fields(HTMLParser):
             self.values[name] = "on"
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._area:
+            # So browsers send lines.
+            self.values[self._area] = self.values[self._area].replace("\n", "\r\n")
             self._area = None
         if tag == "select":
             self._select = None
@@ -86,7 +88,8 @@ def refused(desk: Client, template: AnalysisTemplate, **changes: str) -> list[st
 def test_saving_what_was_opened_changes_nothing_for_users(desk: Client) -> None:
     choices = (Choice(value="SK", label="Saskatchewan"), Choice(value="x y", label="x y"))
     row = DEPTH.model_copy(update={"choices": choices, "default": "x y", "group": "Scope"})
-    template = make_template(parameters=[row]).template
+    lines = RISKS.model_copy(update={"guidance": "Risk factors.\nExposure.\n\nAmounts."})
+    template = make_template(sections=[lines], parameters=[row]).template
     answer = desk.post(page(template), opened(desk, template))
     assert answer.status_code == 302
     assert services.is_published_as_it_stands(AnalysisTemplate.objects.get())
@@ -199,7 +202,7 @@ def test_what_was_typed_is_still_there_after_an_error(desk: Client) -> None:
     changes = {"parameters-0-choices": "a | b\n| c", "name": "Kept"}
     html = desk.post(page(template), opened(desk, template) | changes).content.decode()
     shown = Fields(html).values
-    assert shown["parameters-0-choices"] == "a | b\n| c"
+    assert shown["parameters-0-choices"] == "a | b\r\n| c"
     assert shown["name"] == "Kept"
 
 
