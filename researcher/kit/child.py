@@ -32,8 +32,8 @@ VALUE, BYTES, REFUSED, FAILED = b"v", b"b", b"r", b"f"
 # The exit status of a child that ran out of memory.
 OUT_OF_MEMORY = 77
 
-# The largest file that a child may write: enough for compiled modules, nothing else is due.
-FILE_BYTES = 1 << 20
+# The largest file that a child may write: enough for what libraries unpack for a moment.
+FILE_BYTES = 64 << 20
 TRACEBACK_CHARACTERS = 8000
 
 PR_SET_PDEATHSIG = 1

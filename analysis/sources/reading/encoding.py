@@ -24,13 +24,18 @@ DECLARED = re.compile(
 )
 DECLARED_WITHIN = 4096
 SAMPLE = 64 << 10
+# Of four bytes in a row, those that are letters and not zeros.
+WIDE = [("utf-32-le", (0,)), ("utf-32-be", (3,)), ("utf-16-le", (0, 2)), ("utf-16-be", (1, 3))]
+MANY_ZEROS = 0.15
+STRAY_ZEROS = 0.05
+EAST_ASIAN = re.compile("[\\s -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 GUESSES = [
     *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("iso8859_2", "iso8859_5", "iso8859_7", "koi8_r", "tis_620"),
 ]
 # The share of characters that no writer means, above which the bytes are no text.
-GARBAGE = 0.02
+GARBAGE = 0.1
 
 
 def decoded(content: bytes) -> str:
@@ -59,26 +64,31 @@ def _attempts(content: bytes) -> Iterator[str]:
         if content.startswith(mark):
             yield content[len(mark) :].decode(name, "replace")
             return
-    yield from _wide(content)
+    zeros = [content[place:SAMPLE:4].count(0) for place in range(4)]
+    if sum(zeros) > MANY_ZEROS * len(content[:SAMPLE]):
+        yield from _wide(content, zeros)
     yield from _utf8(content)
+    if any(zeros):
+        # Few zeros, but no UTF-8 either: other scripts than Latin.
+        yield from _wide(content, zeros)
+        yield from _east_asian(content)
     yield from _declared(content)
     yield from _guessed(content)
 
 
-def _wide(content: bytes) -> Iterator[str]:
+def _wide(content: bytes, zeros: list[int]) -> Iterator[str]:
     """UTF-32 and UTF-16 without a mark: their zero bytes stand at places of their own."""
-    sample = content[:SAMPLE]
-    zeros = [sample[place::4].count(0) for place in range(4)]
-    if not any(zeros):
-        return
-    for name, filled in (
-        ("utf-32-le", (0,)),
-        ("utf-32-be", (3,)),
-        ("utf-16-le", (0, 2)),
-        ("utf-16-be", (1, 3)),
-    ):
-        if sum(zeros[place] for place in filled) < 0.05 * sum(zeros):
+    for name, filled in WIDE:
+        if sum(zeros[place] for place in filled) <= STRAY_ZEROS * sum(zeros):
             yield content.decode(name, "replace")
+
+
+def _east_asian(content: bytes) -> Iterator[str]:
+    """UTF-16 that is mostly Chinese, Japanese or Korean: it has few zeros, at any place."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = content.decode(name, "replace")
+        if len(EAST_ASIAN.findall(text[:SAMPLE])) >= 0.95 * len(text[:SAMPLE]):
+            yield text
 
 
 def _utf8(content: bytes) -> Iterator[str]:

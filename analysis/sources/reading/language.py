@@ -18,7 +18,11 @@ def language_of(text: str) -> str:
         return ""
     if is_plainly_english(sample):
         return "en"
-    language: str = py3langid.classify(sample)[0]
+    try:
+        language: str = py3langid.classify(sample)[0]
+    except OSError:
+        # The model is unpacked through a temporary file; a text is read without it as well.
+        return ""
     return language if len(language) == 2 else ""
 
 

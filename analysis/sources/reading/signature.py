@@ -51,7 +51,10 @@ OFFICE = {
 
 def kind_by_signature(content: bytes) -> Kind | None:
     """The kind of a binary document, None for what may be text; raises Unreadable for the rest."""
-    if _is_pdf(content):
+    before, is_pdf, _ = content[:PDF_WITHIN].partition(b"%PDF-")
+    if is_pdf and b"<" in before:
+        raise not_allowed("two files in one, a page and a PDF")
+    if is_pdf and not before.startswith((b"PK", b"MZ")):
         return Kind.PDF
     if content.startswith(b"PK"):
         return _office(content)
@@ -61,12 +64,6 @@ def kind_by_signature(content: bytes) -> Kind | None:
         if content[at : at + len(magic)] == magic and not _may_be_words(magic, content):
             raise not_allowed(what)
     return None
-
-
-def _is_pdf(content: bytes) -> bool:
-    """A PDF may begin after a few stray bytes, but not inside of something else."""
-    before, found, _ = content[:PDF_WITHIN].partition(b"%PDF-")
-    return bool(found) and b"<" not in before and not before.startswith((b"PK", b"MZ"))
 
 
 def _may_be_words(magic: bytes, content: bytes) -> bool:
