@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from analysis.types import Draft
@@ -12,11 +13,12 @@ from reports.renderers.edition import Edition
 from reports.renderers.pdf.back import back
 from reports.renderers.pdf.fonts import Fonts
 from reports.renderers.pdf.front import contents, front
-from reports.renderers.pdf.pages import Paper, Places
+from reports.renderers.pdf.pages import Paper, Places, Sketch
 from reports.renderers.pdf.writer import Writer
 
 # The same Draft gives the same bytes; nothing is ever fetched.
 rl_config.invariant = 1
+rl_config.useA85 = 0
 rl_config.trustedHosts = []
 rl_config.trustedSchemes = []
 
@@ -33,9 +35,9 @@ def render(draft: Draft) -> bytes:
     fonts = Fonts([OURS, *texts(draft.model_dump())])
     writer = Writer(edition, fonts)
     opening, rest = list(front(writer)), [*_chapters(writer), *back(writer)]
-    for _ in range(2):
+    for canvas in (Sketch, Canvas):
         paper = Paper(edition, fonts, places)
-        paper.build([*opening, *contents(writer, places), *rest])
+        paper.build([*opening, *contents(writer, places), *rest], canvasmaker=canvas)
         places.total = paper.page
     return paper.file.getvalue()
 

@@ -25,12 +25,18 @@ LETTERS = {
     "BN": "m",
 }
 NEUTRAL = "o"
+# Stands in a text for what is set by itself.
+OBJECT = "\ufffc"
+# The blocks that have such letters.
+TURNING = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 MIRRORED = str.maketrans("()[]{}<>\u00ab\u00bb", ")(][}{><\u00bb\u00ab")
 
 
 def turns(text: str) -> bool:
     """Whether any of it runs from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+    return TURNING.search(text) is not None
 
 
 def base_level(text: str) -> int:

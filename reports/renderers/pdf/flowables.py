@@ -1,6 +1,7 @@
 """What a page is made of: text and tables that split wherever a page ends."""
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -63,13 +64,18 @@ class Text(Flowable):  # type: ignore[misc]  # untyped library
         return [self._part(lines[:fitting], width, first=True), self._part(lines[fitting:], width)]
 
     def draw(self) -> None:
-        if self.anchor:
-            self.canv.bookmarkHorizontal(self.anchor, 0, self.height + self.style.leading)
+        self.draw_at(self.canv, 0.0, 0.0)
+
+    def draw_at(self, canvas: Any, x: float, y: float) -> None:
+        """Draw the paragraph, wrapped before, with its lower left corner at (x, y)."""
+        lines = self._lines(self.width)
+        placed = [(x + self._x(one), y + self._baseline(at), one) for at, one in enumerate(lines)]
         if self.label:
             label = compose(self.label, self.style, self.fonts, self.width).lines[0]
-            self._draw_lines([(0.0, self._baseline(0), label)])
-        lines = self._lines(self.width)
-        self._draw_lines([(self._x(one), self._baseline(at), one) for at, one in enumerate(lines)])
+            placed.append((x, y + self._baseline(0), label))
+        if self.anchor:
+            canvas.bookmarkHorizontal(self.anchor, x, y + self.height + self.style.leading)
+        _draw_lines(canvas, placed)
 
     def first_line(self, width: float) -> "Text":
         """The paragraph as one line; an ellipsis stands for what does not fit."""
@@ -91,12 +97,13 @@ class Text(Flowable):  # type: ignore[misc]  # untyped library
 
     def _part(self, lines: tuple[Line, ...], width: float, *, first: bool = False) -> "Text":
         """Some lines as a paragraph of their own; only the first part has label and anchor."""
-        part = type(self).__new__(type(self))
-        Text.__init__(part, (), self.style, self.fonts, indent=self.indent, right=self.right)
+        part = copy(self)
+        for passing in ("canv", "_frame", "_postponed"):
+            vars(part).pop(passing, None)
         turned = self._set is not None and self._set.turned
         part._set, part._set_width = Setting(lines, turned), width
-        if first:
-            part.anchor, part.label = self.anchor, self.label
+        if not first:
+            part.anchor, part.label = "", ()
         return part
 
     def _x(self, line: Line) -> float:
@@ -106,41 +113,69 @@ class Text(Flowable):  # type: ignore[misc]  # untyped library
     def _baseline(self, index: int) -> float:
         return self.height - (index + BASELINE) * self.style.leading
 
-    def _draw_lines(self, lines: Sequence[tuple[float, float, Line]]) -> None:
-        for x, y, line in lines:
-            self._draw_beneath(line, x, y)
-        ink = self.canv.beginText()
-        for x, y, line in lines:
-            for piece in line.pieces:
-                _write(ink, piece, x, y)
-                x += piece.width
-        self.canv.drawText(ink)
 
-    def _draw_beneath(self, line: Line, x: float, y: float) -> None:
-        """What is behind the words: the wash of a chip, the area of a link."""
+Placed = tuple[float, float, Line]
+
+
+def _draw_lines(canvas: Any, lines: Sequence[Placed]) -> None:
+    for x, y, line in lines:
+        _draw_beneath(canvas, line, x, y)
+    pen = _Pen(canvas)
+    for x, y, line in lines:
         for piece in line.pieces:
-            size = piece.manner.size
-            if piece.manner.wash:
-                self.canv.setFillColor(paint(piece.manner.wash))
-                box = (x - 3, y - 0.32 * size, piece.width + 6, 1.42 * size)
-                self.canv.roundRect(*box, radius=0.5 * size, stroke=0, fill=1)
-            if piece.manner.link:
-                area = (x, y - 0.25 * size, x + piece.width, y + 0.9 * size)
-                _link(self.canv, piece.manner.link, area)
+            pen.write(piece, x, y)
             x += piece.width
+    pen.finish()
 
 
-def _write(ink: Any, piece: Piece, x: float, y: float) -> None:
-    """Draw a piece; where it does not read as drawn, its letters go along (/ActualText)."""
-    if piece.said:
-        letters = piece.said.encode("utf-16-be").hex().upper()
-        ink._code.append(f"/Span <</ActualText <FEFF{letters}>>> BDC")
-    ink.setTextOrigin(x, y)
-    ink.setFont(piece.manner.font, piece.manner.size)
-    ink.setFillColor(paint(piece.manner.colour))
-    ink.textOut(piece.text)
-    if piece.said:
-        ink._code.append("EMC")
+def _draw_beneath(canvas: Any, line: Line, x: float, y: float) -> None:
+    """What is behind the words: the wash of a chip, the area of a link."""
+    for piece in line.pieces:
+        size = piece.manner.size
+        if piece.manner.wash:
+            canvas.setFillColor(paint(piece.manner.wash))
+            box = (x - 3, y - 0.32 * size, piece.width + 6, 1.42 * size)
+            canvas.roundRect(*box, radius=0.5 * size, stroke=0, fill=1)
+        if piece.manner.link:
+            area = (x, y - 0.25 * size, x + piece.width, y + 0.9 * size)
+            _link(canvas, piece.manner.link, area)
+        x += piece.width
+
+
+class _Pen:
+    """Writes pieces; says font and colour only where they change."""
+
+    def __init__(self, canvas: Any) -> None:
+        self._canvas, self._ink = canvas, canvas.beginText()
+        self._font: tuple[str, float] | None = None
+        self._colour = ""
+
+    def write(self, piece: Piece, x: float, y: float) -> None:
+        """Draw a piece; where it does not read as drawn, its letters go along (/ActualText).
+
+        Not where it runs from right to left: readers turn such words around themselves.
+        """
+        self._ink.setTextOrigin(x, y)
+        self._take(piece)
+        if piece.said and not piece.manner.level % 2:
+            letters = piece.said.encode("utf-16-be").hex().upper()
+            self._ink._code.append(f"/Span <</ActualText <FEFF{letters}>>> BDC")
+            self._ink.textOut(piece.text)
+            self._ink._code.append("EMC")
+        else:
+            self._ink.textOut(piece.text)
+
+    def finish(self) -> None:
+        self._canvas.drawText(self._ink)
+
+    def _take(self, piece: Piece) -> None:
+        font = (piece.manner.font, piece.manner.size)
+        if font != self._font:
+            self._ink.setFont(*font)
+            self._font = font
+        if piece.manner.colour != self._colour:
+            self._ink.setFillColor(paint(piece.manner.colour))
+            self._colour = piece.manner.colour
 
 
 def _link(canvas: Any, target: str, area: tuple[float, float, float, float]) -> None:
@@ -296,7 +331,7 @@ class Grid(Flowable):  # type: ignore[misc]
     def _draw_row(self, row: Row, top: float, height: float) -> float:
         x = 0.0
         for cell, share in zip(row, self.shares, strict=True):
-            cell.drawOn(self.canv, x, top - PAD - cell.height)
+            cell.draw_at(self.canv, x, top - PAD - cell.height)
             x += share * self.width
         return top - height
 

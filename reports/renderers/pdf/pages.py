@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from reports.renderers import theme
@@ -22,6 +23,20 @@ class Places:
     def __init__(self) -> None:
         self.pages: dict[str, int] = {}
         self.total = 0
+
+
+class Sketch(Canvas):  # type: ignore[misc]  # untyped library
+    """A canvas on which everything has its place, and no ink is spent."""
+
+    def beginText(self, *_: Any, **__: Any) -> "Sketch":
+        return self
+
+    def _silent(self, *_: Any, **__: Any) -> None:
+        pass
+
+    drawText = setTextOrigin = textOut = linkRect = linkURL = bookmarkHorizontal = _silent
+    rect = roundRect = line = setFont = setFillColor = setStrokeColor = setLineWidth = _silent
+    addOutlineEntry = drawString = save = showOutline = _silent
 
 
 class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
@@ -47,6 +62,8 @@ class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
         )
 
     def afterFlowable(self, flowable: Flowable) -> None:
+        # Left behind where it moved to the next page; the second pass would take it for a loop.
+        vars(flowable).pop("_postponed", None)
         if isinstance(flowable, Heading) and flowable.anchor:
             self.places.pages[flowable.anchor] = self.page
             title = f"{flowable.number}  {flowable.title}".strip()

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from reportlab.pdfbase.ttfonts import ShapedStr, shapeStr
+from reportlab.lib.abag import ABag
+from reportlab.pdfbase.ttfonts import ShapedStr, shapeFragWord
 
 from reports.renderers.pdf import bidi
 from reports.renderers.pdf.fonts import SHAPED, Fonts, printable
@@ -35,8 +36,9 @@ CLOSES = re.compile(f"[{CLOSING}]")
 class Span(NamedTuple):
     """A stretch of text in one manner; "" is what its paragraph has.
 
-    `link` is "#anchor" inside the report or a web address; `wash` the colour behind it; `glued`
-    ones stay on the line of what stands before them.
+    `link` is "#anchor" inside the report or a web address; `wash` the colour behind it. `glued`
+    ones, such as citations, stay on the line of what stands before them and run from left to
+    right whatever is around them.
     """
 
     text: str
@@ -114,7 +116,7 @@ def compose(spans: Iterable[Span], style: Type, fonts: Fonts, width: float) -> S
     text, turned = "".join(run.text for run in runs), False
     if bidi.turns(text):
         base = bidi.base_level(text)
-        runs, turned = list(_levelled(runs, bidi.levels(text, base))), bool(base)
+        runs, turned = list(_levelled(runs, base)), bool(base)
     words = _Words(fonts)
     for run in runs:
         words.add(run)
@@ -134,21 +136,21 @@ def _runs(span: Span, style: Type, fonts: Fonts) -> Iterator[Run]:
         glued = False
 
 
-def _levelled(runs: Iterable[Run], levels: Sequence[int]) -> Iterator[Run]:
+def _levelled(runs: Sequence[Run], base: int) -> Iterator[Run]:
     """The runs cut where the direction of writing changes."""
-    start = 0
+    text = "".join(bidi.OBJECT * len(run.text) if run.glued else run.text for run in runs)
+    levels = iter(bidi.levels(text, base))
     for run in runs:
-        end = start + len(run.text)
-        marks = "".join(map(chr, levels[start:end]))
+        own = islice(levels, len(run.text))
+        marks = "".join(chr(level + (level % 2) * run.glued) for level in own)
         for same in re.finditer("(?s)(.)\\1*", marks):
             manner = run.manner._replace(level=ord(same[1]))
             yield run._replace(text=run.text[slice(*same.span())], manner=manner)
-        start = end
 
 
 def _piece(text: str, manner: Manner, fonts: Fonts) -> Piece:
     if manner.font in SHAPED:
-        drawn = shapeStr(text, manner.font, manner.size)
+        drawn = _shaped(text, manner)
         return Piece(drawn, manner, _shaped_width(drawn, manner, fonts), text)
     width = fonts.width(text, manner.font, manner.size)
     if manner.level % 2:
@@ -156,6 +158,15 @@ def _piece(text: str, manner: Manner, fonts: Fonts) -> Piece:
     # ReportLab's own map from glyphs to letters ends at U+FFFF.
     said = text if not text.isascii() and max(text) > "\uffff" else ""
     return Piece(text, manner, width, said)
+
+
+def _shaped(text: str, manner: Manner) -> str:
+    """The text as glyphs in the order and at the places that its script wants."""
+    fragment = ABag(fontName=manner.font, fontSize=manner.size)
+    # ReportLab would also ask for discretionary ligatures, which change what is read.
+    word = shapeFragWord([0, (fragment, text)], features={"kern": True, "liga": True})
+    drawn: str = word[1][1]
+    return drawn
 
 
 def _shaped_width(drawn: str, manner: Manner, fonts: Fonts) -> float:
@@ -201,14 +212,15 @@ class _Words:
             self._close()
 
     def _space(self, text: str, manner: Manner) -> None:
-        self._close()
-        if text.startswith(" ") and self._words:
-            space = (_piece(" ", manner, self._fonts),)
+        space = (_piece(" ", manner, self._fonts),) if text.startswith(" ") else ()
+        if self._open:
+            self._close(space)
+        elif self._words:
             self._words[-1] = self._words[-1]._replace(space=space)
 
-    def _close(self) -> None:
+    def _close(self, space: tuple[Piece, ...] = ()) -> None:
         if self._open:
-            self._words.append(Word(tuple(self._open)))
+            self._words.append(Word(tuple(self._open), space))
             self._open = []
 
     def _reopen(self) -> None:

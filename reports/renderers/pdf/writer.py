@@ -28,6 +28,8 @@ from reports.renderers.pdf.setting import Span
 from reports.renderers.theme import Type
 
 BULLET = Span("\u2022", colour=theme.ACCENT)
+# The size of a citation beside its sentence.
+CITE = 0.82
 # A gap of more than a space, which a line may end in.
 GAP = "\u00a0\u00a0 "
 # Room that a caption or a heading wants below it, so that it never ends a page.
@@ -89,14 +91,7 @@ class Writer:
     def cites(self, citations: Iterable[Citation], gap: str = "\u00a0") -> list[Span]:
         """Numbers in brackets that lead to the list of sources; `gap` is before each."""
         return [
-            Span(
-                f"{gap}[{one.source_number}]",
-                colour=theme.ACCENT,
-                scale=0.82,
-                link=f"#source-{one.source_number}",
-                glued=True,
-            )
-            for one in citations
+            span for one in citations for span in (Span(gap, scale=CITE), _cite(one.source_number))
         ]
 
     # --- blocks ---------------------------------------------------------------------------
@@ -164,6 +159,11 @@ class Writer:
 
     def _row(self, row: Sequence[Sequence[Span]], style: Type, right: int | None) -> list[Text]:
         return [Text(spans, style, self.fonts, right=at == right) for at, spans in enumerate(row)]
+
+
+def _cite(number: int) -> Span:
+    link = f"#source-{number}"
+    return Span(f"[{number}]", colour=theme.ACCENT, scale=CITE, link=link, glued=True)
 
 
 def chip(finding: Finding) -> list[Span]:
