@@ -1,0 +1,38 @@
+"""The analysis itself: five steps from a Brief to a Draft, in plain Python.
+
+    brief | plan | collect | process | analyse | write
+
+It reaches the world only through `Tools`. Whoever drives it stores what it yields; to cancel it
+is to close the generator, to resume it is to pass in what is done.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+
+from analysis.pipeline import analyse, collect, plan, process, write
+from analysis.pipeline.outputs import Outputs
+from analysis.pipeline.tools import Tools
+from analysis.types import Brief, Stage, StageOutput, Step
+
+STAGES = {
+    Stage.PLANNING: plan.run,
+    Stage.COLLECTION: collect.run,
+    Stage.PROCESSING: process.run,
+    Stage.ANALYSIS: analyse.run,
+    Stage.REPORT: write.run,
+}
+
+
+async def run(
+    brief: Brief, tools: Tools, done: Mapping[Stage, StageOutput]
+) -> AsyncGenerator[Step, None]:
+    """Yield every step of the stages that are not in `done`; raises PipelineError."""
+    outputs = Outputs(done.values())
+    for stage, work in STAGES.items():
+        if stage in done:
+            continue
+        async with aclosing(work(brief, outputs, tools)) as steps:
+            async for step in steps:
+                if step.output is not None:
+                    outputs.keep(step.output)
+                yield step

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 MONTHS = (
@@ -52,6 +53,7 @@ PERIOD = re.compile(
     rf"|(?<![\w$€£.,/-])(?P<year>{_YEAR})(?![\w%]|[.,/-]\d)",
     re.IGNORECASE,
 )
+DIGIT, BLANK = re.compile(r"\d"), re.compile(r"\s")
 LINKED = re.compile(r"\s*(?:,|,? and|,? or|;)\s*(?:the )?\s*$", re.IGNORECASE)
 
 
@@ -72,23 +74,28 @@ class Found(NamedTuple):
 
 def periods(text: str) -> Iterator[Found]:
     """The periods of a text in reading order; a date after "and" shares the length before it."""
-    flat = re.sub(r"\s", " ", text)
+    if not DIGIT.search(text):
+        return
+    flat = BLANK.sub(" ", text)
     last: Found | None = None
     for match in PERIOD.finditer(flat):
         period = _read(match)
         if period is None:
             continue
-        if last and last.period.months and last.period.end and _is_bare(period):
-            between = flat[last.end : match.start()]
-            period = dated(period.end, last.period.months) if LINKED.fullmatch(between) else period
+        if last and LINKED.fullmatch(flat[last.end : match.start()]):
+            period = _as_long(period, last.period)
         last = Found(match.start(), match.end(), period)
         yield last
 
 
-def _is_bare(period: Period) -> bool:
-    return period.end is not None and period.months is None
+def _as_long(period: Period, before: Period) -> Period:
+    """A bare date is the end of a period as long as the dated one before it."""
+    if period.end and not period.months and before.end and before.months:
+        return dated(period.end, before.months)
+    return period
 
 
+@lru_cache(maxsize=4096)
 def first(text: str) -> Period | None:
     found = next(periods(text), None)
     return found.period if found else None

@@ -1,12 +1,13 @@
 """Planning: from the sections of the template to the questions that the sources are asked."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple
 
 from analysis.event_types import PlanProposed
 from analysis.pipeline import wording
 from analysis.pipeline.errors import PipelineError
+from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.steps import completed, running
 from analysis.pipeline.tools import Tools
 from analysis.types import Brief, Plan, Question, Stage, Step
@@ -16,30 +17,40 @@ from templates_app.types import OptionValue, Parameter, ParameterType, Section
 LONGEST_TOPIC = 30
 LAW = re.compile(r"\b(?:regulat|law|legal|licen[cs]|complian|tax|tariff|permit)", re.IGNORECASE)
 MARKET = re.compile(r"\b(?:market|compet|industr|demand|custom|trend|price)", re.IGNORECASE)
+# What a guidance speaks of when the user chose nothing.
+UNSAID = {
+    "client_segment": "the reader",
+    "jurisdiction": "the markets concerned",
+    "industry": "the industry",
+}
 FREE_TEXT = (ParameterType.TEXT, ParameterType.LONG_TEXT)
 
 
 class Depth(NamedTuple):
-    """How far to go: questions and findings a section, passages a question, rows, summary."""
+    """How far to go: questions and findings a section, passages a question, the size of tables.
+
+    A table has so many series (things over time) of so many periods each.
+    """
 
     questions: int
     findings: int
     passages: int
-    figures: int
+    series: int
+    periods: int
     charts: int
     summary: int
 
 
 DEPTHS = {
-    "overview": Depth(1, 4, 10, 10, 1, 4),
-    "detailed": Depth(2, 8, 12, 18, 2, 6),
-    "full report": Depth(3, 14, 16, 36, 3, 8),
+    "overview": Depth(1, 4, 10, 6, 2, 1, 4),
+    "detailed": Depth(2, 8, 12, 8, 3, 2, 6),
+    "full report": Depth(3, 14, 16, 14, 5, 3, 8),
 }
 SHORTER = re.compile(r"\b(?:brief|short|quick|summary|overview|concise)", re.IGNORECASE)
 LONGER = re.compile(r"\b(?:full|long|deep|thorough|comprehensive|exhaustive)", re.IGNORECASE)
 
 
-async def run(brief: Brief, tools: Tools) -> AsyncIterator[Step]:
+async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[Step, None]:
     """Let the analyst plan, and see that every section of the template is asked for."""
     yield running(Stage.PLANNING)
     plan = checked(brief, await tools.analyst.plan(brief))
@@ -116,7 +127,8 @@ def named_values(brief: Brief) -> dict[str, str]:
         parameter.key: _printed(parameter, brief.options.get(parameter.key))
         for parameter in brief.template.parameters
     }
-    return {**printed, "topic": brief.topic}
+    said = {key: value for key, value in printed.items() if value}
+    return {**UNSAID, **said, "topic": brief.topic}
 
 
 def _printed(parameter: Parameter, value: OptionValue) -> str:
@@ -130,7 +142,7 @@ def _printed(parameter: Parameter, value: OptionValue) -> str:
 
 def _options(brief: Brief, words: str) -> list[str]:
     """The options that help here: what was typed, the place for law, the trade for markets."""
-    values = named_values(brief)
+    values = {key: value for key, value in named_values(brief).items() if key in brief.options}
     typed = [one.key for one in brief.template.parameters if one.type in FREE_TEXT]
     wanted = [values.get(key, "") for key in typed]
     if LAW.search(words):

@@ -1,6 +1,7 @@
 """What a table says about its numbers: "(In millions, except per share amounts)"."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.pipeline.amounts import CODES, MAGNITUDES, SYMBOLS, currency
@@ -14,8 +15,9 @@ STATED = re.compile(
     re.IGNORECASE,
 )
 SHORT = re.compile(
-    rf"(?P<money>{_MONEY})\s?(?P<size>thousand|million|billion|mn|bn|m|k|b|Mio|Mrd)\b\.?"
+    rf"(?P<money>{_MONEY})\s?(?P<size>(?:thousand|million|billion)s?|mn|bn|m|k|b|mio|mrd)\b\.?"
     r"(?!\s*\d)",
+    re.IGNORECASE,
 )
 BARE = re.compile(rf"[(,]\s*(?P<money>{_MONEY})\s*[),]|\b(?P<code>{'|'.join(sorted(CODES))})\b")
 PERCENT = re.compile(
@@ -32,6 +34,8 @@ WEIGHTED = re.compile(r"\b(?:weighted|number of|total number|common)\b.*\bshares
 PER_SHARE = re.compile(
     r"\bper\s+(?:\w+\s+){0,2}(?:share|unit|barrel|tonne|ton|user|employee)\b|\bEPS\b", re.I
 )
+RATIO = re.compile(r"\b(?:percentage|rate|ratio)\b", re.I)
+SYMBOL = re.compile("|".join(re.escape(name) for name in sorted(SYMBOLS, key=len, reverse=True)))
 POWERS = {**MAGNITUDES, "m": 6, "k": 3, "b": 9}
 
 
@@ -68,7 +72,7 @@ def _money(caption: str) -> Scale:
         return _stated(caption, stated[-1])
     short = SHORT.search(caption)
     if short:
-        return Scale(POWERS[short["size"].casefold()], None, currency(short["money"]))
+        return Scale(POWERS[short["size"].casefold()], None, currency(short["money"].upper()))
     bare = BARE.search(caption)
     if bare:
         return Scale(0, None, currency(bare["money"] or bare["code"]))
@@ -91,15 +95,26 @@ def measure(stated: Scale, label: str, printed: str, money: str) -> Measure | No
     """
     if "%" in printed or stated.percent:
         return Measure(0, "%", "")
-    if COUNTS_SHARES.search(label) or WEIGHTED.search(label):
+    kind = _kind(label)
+    if kind == "shares":
         return None if stated.shares is None else Measure(stated.shares, "shares", "")
+    named = currency_of(printed) or stated.currency or money
+    if kind == "each":
+        return Measure(0, "", named)
+    return None if stated.power is None or kind == "ratio" else Measure(stated.power, "", named)
+
+
+@lru_cache(maxsize=4096)
+def _kind(label: str) -> str:
+    """What a label counts: shares, money for each share, a ratio, or else ""."""
+    if COUNTS_SHARES.search(label) or WEIGHTED.search(label):
+        return "shares"
     if PER_SHARE.search(label):
-        return Measure(0, "", currency_of(printed) or stated.currency or money)
-    if stated.power is None or re.search(r"\b(?:percentage|rate|ratio)\b", label, re.I):
-        return None
-    return Measure(stated.power, "", currency_of(printed) or stated.currency or money)
+        return "each"
+    return "ratio" if RATIO.search(label) else ""
 
 
 def currency_of(printed: str) -> str:
-    """The currency whose symbol stands beside a number."""
-    return next((SYMBOLS[symbol] for symbol in SYMBOLS if symbol in printed), "")
+    """The currency whose symbol stands in a text."""
+    found = SYMBOL.search(printed)
+    return SYMBOLS[found.group()] if found else ""

@@ -31,21 +31,27 @@ NO_SUBJECT = re.compile(
     r"|because|although|while)\b|\b(?:which|that|who|because|if|when|while)\b|\d|[,;:]",
     re.I,
 )
+DIGIT = re.compile(r"\d")
 ARTICLE = re.compile(r"^(?:the|our|its|their)\s+", re.I)
+RATE = re.compile(
+    r"\s+at an? (?:[\w-]+ )?(?:annual|annuali[sz]ed|average)(?: growth)? rate of\s+$", re.I
+)
 LONGEST_SUBJECT, FARTHEST = 9, 24
 
 
 def stated(sentence: str) -> Iterator[Mark]:
     """The figures that a sentence states of its subject; offsets are those of the sentence."""
-    if "respectively" in sentence or not any(sign.isdigit() for sign in sentence):
+    if "respectively" in sentence or not DIGIT.search(sentence):
         return
-    times = list(periods.periods(sentence))
-    numbers = [one for one in amounts(sentence) if not _inside(one, times)]
     opening = OPENING.match(sentence)
     start = opening.end() if opening else 0
     verb = _first_verb(sentence, start)
-    subject = _subject(sentence, start, verb.start(), times) if verb else ""
-    if verb and subject:
+    if verb is None or not DIGIT.search(sentence, verb.end()):
+        return
+    times = list(periods.periods(sentence))
+    subject = _subject(sentence, start, verb.start(), times)
+    if subject:
+        numbers = [one for one in amounts(sentence) if not _inside(one, times)]
         yield from _Statement(sentence, subject, verb, numbers, times).marks()
 
 
@@ -109,13 +115,16 @@ class _Statement:
         return None
 
     def _change(self, *, negative: bool) -> Iterator[Mark]:
+        """The percentage of a move: "fell 5%", "grew at an annual rate of 1.1 percent"."""
         first = self.numbers[0] if self.numbers else None
-        if first is None or first.unit != "%" or first.start - self.verb.end() > 5:
+        if first is None or first.unit != "%":
             return
-        if re.search(r"\bto\s*$", self.sentence[: first.start]):
-            return
-        value = -abs(first.value) if negative else first.value
-        yield self._mark(f"{self.subject} (change)", first, value, self._when(first))
+        between = self.sentence[self.verb.end() : first.start]
+        is_rate = bool(RATE.fullmatch(between))
+        if is_rate or between.strip() in ("", "by", "about", "nearly", "by about"):
+            value = -abs(first.value) if negative else first.value
+            label = f"{self.subject} ({'annual rate' if is_rate else 'change'})"
+            yield self._mark(label, first, value, self._when(first))
 
     def _others(self, level: Amount) -> Iterator[Mark]:
         """Further numbers of the same kind that have a period of their own right after them."""

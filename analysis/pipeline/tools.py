@@ -49,8 +49,14 @@ class Analyst(Protocol):
     ) -> Sequence[Finding]: ...
 
     async def write(
-        self, brief: Brief, section: Section, findings: Sequence[Finding]
-    ) -> Sequence[Block]: ...
+        self,
+        brief: Brief,
+        section: Section,
+        findings: Sequence[Finding],
+        quotes: Sequence[Quote],
+    ) -> Sequence[Block]:
+        """The section from checked findings and the quotes that carry them."""
+        ...
 
 
 class Tools(Protocol):

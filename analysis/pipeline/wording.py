@@ -46,6 +46,7 @@ LEAD = re.compile(
     r"|discuss|outline|cover|include|mention|report|analy[sz]e|assess|compare|say|note)\s+",
     re.IGNORECASE,
 )
+PERIOD = re.compile(r"(?:[QH][1-4]|FY)?\d*", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.;?!])\s+|\n+")
 
 
@@ -82,14 +83,16 @@ def _distinct(topic: str) -> list[str]:
 
 
 def _names_something(word: str) -> bool:
-    return len(word) > 1 and word.casefold() not in GENERIC
+    return len(word) > 1 and word.casefold() not in GENERIC and not PERIOD.fullmatch(word)
 
 
 def mentions(text: str, words: Iterable[str]) -> list[str]:
     """Which of the words stand in a casefolded text; endings may differ."""
-    return [word for word in words if _stem(word) in text]
+    return [word for word in words if re.search(_pattern(word), text)]
 
 
-def _stem(word: str) -> str:
+def _pattern(word: str) -> str:
     folded = word.casefold()
-    return folded if len(folded) < 6 else folded[: max(5, len(folded) - 3)]
+    stem = folded if len(folded) < 6 else folded[: max(5, len(folded) - 3)]
+    end = r"(?![a-z0-9])" if len(folded) < 5 else ""
+    return rf"(?<![a-z0-9]){re.escape(stem)}{end}"

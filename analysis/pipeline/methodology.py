@@ -1,0 +1,80 @@
+"""What a report says about how it was made and what it cannot say: sentences with counts."""
+
+from collections.abc import Iterator, Sequence
+
+from analysis.pipeline.outputs import Outputs
+from analysis.pipeline.tools import Analyst
+from analysis.pipeline.trust import counted, long_date
+from analysis.types import Collection, DraftSection, Evidence, Findings, SourceRef
+
+VERBATIM = (
+    "No language model was used: every sentence of this report is a verbatim quotation of a source."
+)
+MODEL = (
+    "A language model wrote the sentences of this report; each was checked mechanically against"
+    " the quotes that it cites."
+)
+NO_JUDGEMENT = (
+    "The report selects what its sources say and orders it; it does not judge, combine or forecast."
+)
+
+
+def told(outputs: Outputs, analyst: Analyst, sources: Sequence[SourceRef]) -> tuple[str, ...]:
+    """How the report was made, with every denominator; `sources` are the cited ones."""
+    collection, evidence = outputs.of(Collection), outputs.of(Evidence)
+    check = outputs.of(Findings).check
+    read, given = len(collection.sources), len(collection.sources) + len(collection.rejected)
+    pages = sum(source.pages for source in collection.sources)
+    ranked = sum(answer.passages_ranked for answer in evidence.answers)
+    return (
+        f"{read} of {counted(given, 'document')} were read: {counted(pages, 'page')}, of which"
+        f" {counted(evidence.passages, 'passage')} were indexed.",
+        f"{counted(len(evidence.answers), 'question')} were asked of them; the"
+        f" {counted(ranked, 'passage')} that ranked highest were read.",
+        f"{check.quotes_found} of {counted(check.quotes, 'quote')} were found word for word on"
+        " the stated page.",
+        f"{check.supported} of {counted(check.claims, 'claim')} are supported by their quotes;"
+        f" {check.dropped} were dropped.",
+        f"{len(sources)} of {counted(read, 'source')} are cited.",
+        MODEL if analyst.uses_model else VERBATIM,
+    )
+
+
+def limits(
+    outputs: Outputs,
+    sections: Sequence[DraftSection],
+    analyst: Analyst,
+    sources: Sequence[SourceRef],
+) -> tuple[str, ...]:
+    """What the report cannot say."""
+    return (
+        *_of_documents(outputs.of(Collection), sources),
+        *_of_answers(outputs.of(Findings), sections),
+        *(() if analyst.uses_model else (NO_JUDGEMENT,)),
+    )
+
+
+def _of_documents(collection: Collection, cited: Sequence[SourceRef]) -> Iterator[str]:
+    yield "Only the documents that were attached were read; nothing was searched elsewhere."
+    for one in collection.rejected:
+        yield f"“{one.name}” could not be used: {one.detail}"
+    names = {source.key: source.name for source in collection.sources}
+    for source in collection.sources:
+        if source.superseded_by:
+            newer = names[source.superseded_by]
+            yield f"“{source.name}” is an older version of “{newer}”, which is preferred."
+    uncited = [source.name for source in collection.sources if source not in cited]
+    if uncited:
+        yield f"Not cited: {', '.join(f'“{name}”' for name in uncited)}."
+    dates = [source.as_of for source in cited if source.as_of]
+    if dates:
+        yield f"The sources speak of the time up to {long_date(max(dates))}."
+
+
+def _of_answers(findings: Findings, sections: Sequence[DraftSection]) -> Iterator[str]:
+    silent = [one.section.title for one in sections if not one.answered]
+    if silent:
+        yield f"No evidence was found for: {'; '.join(silent)}."
+    if findings.conflicts:
+        count = counted(len(findings.conflicts), "figure")
+        yield f"The sources disagree on {count}; the newest version is preferred, all are shown."

@@ -1,0 +1,212 @@
+"""Processing: passages ranked for every question, read by the analyst, their quotes located.
+
+A child process is never held while another is waited for: all questions are ranked first, then
+the library is closed, then the analyst reads.
+"""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
+
+from analysis.event_types import EvidenceAdded, Warned
+from analysis.pipeline import keys, relevance
+from analysis.pipeline.figures import FiguresFound, Sheet
+from analysis.pipeline.outputs import Outputs
+from analysis.pipeline.parallel import finished
+from analysis.pipeline.plan import depth
+from analysis.pipeline.steps import completed, running
+from analysis.pipeline.tools import Remote, Tools
+from analysis.pipeline.verify import located
+from analysis.types import (
+    Answer,
+    Brief,
+    Collection,
+    Evidence,
+    Page,
+    Passage,
+    Plan,
+    Question,
+    Quote,
+    SourceRef,
+    Stage,
+    Step,
+)
+from templates_app.types import SectionKind
+
+LIBRARY = "analysis.pipeline.library:Library"
+FINDER = "analysis.pipeline.finder:Finder"
+AT_ONCE = 8
+BEST_TABLES, BEST_PASSAGES = 8, 4
+FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
+Pages = dict[str, dict[int, Page]]
+
+
+async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[Step, None]:
+    """Rank, read, locate; what the sources do not say stays an answer without quotes."""
+    work = _Processing(brief, outputs.of(Plan), outputs.of(Collection), tools)
+    for part in (work.rank(), work.read()):
+        async with aclosing(part) as steps:
+            async for step in steps:
+                yield step
+    yield completed(Stage.PROCESSING, await work.evidence(), work.count, "passages")
+
+
+class _Processing:
+    """The pages, passages and answers of one run."""
+
+    def __init__(self, brief: Brief, plan: Plan, collection: Collection, tools: Tools) -> None:
+        self.brief, self.plan, self.collection, self.tools = brief, plan, collection, tools
+        self.sources = {source.key: source for source in collection.sources}
+        self.pages: Pages = {}
+        self.ranked: dict[str, list[Passage]] = {}
+        self.tabular: dict[str, list[Passage]] = {}
+        self.quotes: dict[str, list[Quote]] = {}
+        self.passages = self.count = self.offered = 0
+
+    async def rank(self) -> AsyncGenerator[Step, None]:
+        """Fill the library and rank the passages of the sources that the topic is about."""
+        readings = [await self._reading(source) for source in self.collection.sources]
+        standings = relevance.standings(self.brief, readings)
+        used = [source for source in self.collection.sources if standings[source.key].weight]
+        yield running(
+            Stage.PROCESSING, 0, len(used), "documents", events=_left_out(readings, standings)
+        )
+        async with self.tools.open(LIBRARY) as library:
+            for number, source in enumerate(used, 1):
+                pages = list(self.pages[source.key].values())
+                self.passages += await library.call("add", source, pages, returns=int)
+                yield running(Stage.PROCESSING, number, len(used), "documents")
+            await self._rank(library, {key: one.weight for key, one in standings.items()})
+
+    async def _reading(self, source: SourceRef) -> relevance.Reading:
+        pages = await self.tools.pages(source)
+        self.pages[source.key] = {page.number: page for page in pages}
+        return relevance.reading(source, pages)
+
+    async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
+        most = depth(self.brief).passages
+        for question in self.plan.questions:
+            found = await library.call("rank", question, 2 * most, returns=list[Passage])
+            weighed = [self._weighed(passage, weights[passage.source]) for passage in found]
+            weighed.sort(key=lambda one: -one.score)
+            self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:most]
+            self.tabular[question.key] = [one for one in weighed if is_tabular(one)][:most]
+
+    def _weighed(self, passage: Passage, weight: float) -> Passage:
+        language = self.sources[passage.source].language
+        return passage.model_copy(update={"score": passage.score * weight, "language": language})
+
+    async def read(self) -> AsyncGenerator[Step, None]:
+        """Let the analyst read the passages of every question, several questions at once."""
+        asked = self.plan.questions
+        total = sum(len(passages) for passages in self.ranked.values())
+        yield running(Stage.PROCESSING, 0, total, "passages")
+        readings = [partial(self._read, question) for question in asked]
+        async with aclosing(finished(readings, AT_ONCE)) as answers:
+            async for number, quotes in answers:
+                question = asked[number]
+                self.quotes[question.key] = quotes
+                self.count += len(self.ranked[question.key])
+                event = EvidenceAdded(question=question.text, quotes=len(quotes))
+                yield running(Stage.PROCESSING, self.count, total, "passages", events=(event,))
+
+    async def _read(self, question: Question) -> list[Quote]:
+        """The quotes of an analyst that stand where it says, each once, in its order."""
+        passages = self.ranked[question.key]
+        if not passages:
+            return []
+        offered = await self.tools.analyst.read(self.brief, question, passages)
+        self.offered += len(offered)
+        found = [quote for one in offered if (quote := self._located(one)) is not None]
+        return list({quote.key: quote for quote in found}.values())
+
+    def _located(self, offered: Quote) -> Quote | None:
+        page = self.pages.get(offered.source, {}).get(offered.page)
+        quote = located(offered, page.text) if page else None
+        if quote is None:
+            return None
+        sha256 = self.sources[quote.source].sha256
+        key = keys.quote(self.brief.analysis_id, sha256, quote.page, quote.start, quote.end)
+        return quote.model_copy(update={"key": key})
+
+    async def evidence(self) -> Evidence:
+        """All quotes by key and the answers in the order of the questions."""
+        told = await self._figures()
+        quotes = {
+            quote.key: quote
+            for question in self.plan.questions
+            for quote in self.quotes[question.key]
+        }
+        quotes |= {quote.key: quote for quote in told.quotes if quote.key not in quotes}
+        answers = tuple(
+            Answer(
+                question=question.key,
+                quotes=tuple(quote.key for quote in self.quotes[question.key]),
+                passages_ranked=len(self.ranked[question.key]),
+            )
+            for question in self.plan.questions
+        )
+        return Evidence(
+            quotes=tuple(quotes.values()),
+            figures=told.figures,
+            answers=answers,
+            passages=self.passages,
+            quotes_offered=self.offered,
+        )
+
+    async def _figures(self) -> FiguresFound:
+        """The figures on the pages that were ranked highest, for the sections that show figures."""
+        sheets = self._sheets()
+        if not sheets:
+            return FiguresFound(figures=(), quotes=())
+        queries = [question.query for question in self._figure_questions()]
+        async with self.tools.open(FINDER, self.brief.analysis_id) as finder:
+            return await finder.call("find", sheets, queries, returns=FiguresFound)
+
+    def _figure_questions(self) -> Sequence[Question]:
+        """The questions of sections that show figures; all of them if there is no such section."""
+        kinds = {section.key: section.kind for section in self.brief.template.sections}
+        asked = [one for one in self.plan.questions if kinds[one.section] in FIGURE_KINDS]
+        return asked or self.plan.questions
+
+    def _sheets(self) -> list[Sheet]:
+        """The pages of the best tables and passages, by source and in the order of its pages."""
+        asked = [question.key for question in self._figure_questions()]
+        tables = [one for key in asked for one in self.tabular[key][:BEST_TABLES]]
+        tables += [one for found in self.tabular.values() for one in found[:1]]
+        prose = [one for key in asked for one in self.ranked[key][:BEST_PASSAGES]]
+        prose += [one for found in self.ranked.values() for one in found if self._is_version(one)]
+        return [
+            Sheet(
+                source=source,
+                pages=tuple(self._pages_of(key, (*tables, *prose))),
+                prose=tuple({one.key: one for one in prose if one.source == key}.values()),
+            )
+            for key, source in self.sources.items()
+            if any(one.source == key for one in (*tables, *prose))
+        ]
+
+    def _is_version(self, passage: Passage) -> bool:
+        """Whether a passage may contradict that of another version of the same document."""
+        versions = {source.superseded_by for source in self.sources.values()}
+        source = self.sources[passage.source]
+        return bool(source.superseded_by) or source.key in versions
+
+    def _pages_of(self, key: str, passages: Sequence[Passage]) -> list[Page]:
+        numbers = {one.page for one in passages if one.source == key}
+        return [self.pages[key][number] for number in sorted(numbers)]
+
+
+def is_tabular(passage: Passage) -> bool:
+    """Whether a passage is a table rather than sentences: there is nothing in it to quote."""
+    return sum(map(str.isdigit, passage.text)) * 8 > len(passage.text)
+
+
+def _left_out(
+    readings: Sequence[relevance.Reading], standings: Mapping[str, relevance.Standing]
+) -> tuple[Warned, ...]:
+    return tuple(
+        Warned(code="source_left_out", detail=f"“{one.source.name}” is not used: {reason}.")
+        for one in readings
+        if (reason := standings[one.source.key].reason)
+    )

@@ -1,0 +1,62 @@
+"""Whom or what a document is about, as its title and its first pages name it."""
+
+import re
+from collections.abc import Sequence
+
+from analysis.pipeline import periods, wording
+
+_FORM = (
+    r"(?:Inc(?:orporated)?|INC|Corp(?:oration)?|CORPORATION|CORP|plc|PLC|Ltd|LTD|Limited|LIMITED"
+    r"|GmbH|AG|SE|S\.A\.|N\.V\.|Holdings|HOLDINGS|Co-operative)"
+)
+COMPANY = re.compile(
+    r"\b(?P<name>[A-Z][\w&'\u2019.-]*(?:[ ](?:&|of|and|[A-Z][\w&'\u2019.-]*)){0,4}?)"
+    rf",?[ ]{_FORM}\b"
+)
+NO_COMPANY = re.compile(
+    r"\b(?:exchange|commission|stock market|nasdaq|securities)\b", re.IGNORECASE
+)
+VERSION = re.compile(
+    r"\b(?:v(?:ersion|er)?[ ._-]?\d+(?:\.\d+)*|rev(?:ision|ised)?\.?[ ._-]?\d*|draft|final"
+    r"|preliminary|provisional|advance|first|second|third|fourth|estimate|updated?|amend(?:ed|ment)"
+    r"|restated|corrected|edition|copy|old|new|latest|previous)\b|\(\d+\)",
+    re.IGNORECASE,
+)
+EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+LOOSE_DATE = re.compile(
+    r"\b(?:19|20)\d{2}(?:[-_. ]?\d{2}){0,2}\b|\bQ[1-4]\b|\bFY ?\d{2,4}\b|\b[HQ]\d\b", re.IGNORECASE
+)
+HEAD_LENGTH = 4000
+
+
+def subject(title: str, name: str, head: str, topic: str) -> str:
+    """The company that is named first, else a name of the topic, else the document's own name."""
+    return (
+        company(f"{title}\n{head[:HEAD_LENGTH]}")
+        or _of_topic(title, name, head, topic)
+        or (family(title) or family(name))
+    )
+
+
+def company(text: str) -> str:
+    """The first company of a text by its legal form, folded: "Apple Inc." is "apple"."""
+    for found in COMPANY.finditer(text):
+        if not NO_COMPANY.search(found["name"]):
+            return " ".join(found["name"].casefold().split())
+    return ""
+
+
+def _of_topic(title: str, name: str, head: str, topic: str) -> str:
+    names = [word for word in wording.names(topic) if word.isalpha()]
+    text = f"{title} {name} {head[:HEAD_LENGTH]}".casefold()
+    return next((word.casefold() for word in wording.mentions(text, names)), "")
+
+
+def family(name: str) -> str:
+    """A name without its dates, periods and marks of a version: equal for all its editions."""
+    plain = EXTENSION.sub("", name).replace("_", " ")
+    for found in reversed(list(periods.periods(plain))):
+        plain = plain[: found.start] + " " + plain[found.end :]
+    plain = VERSION.sub(" ", LOOSE_DATE.sub(" ", plain))
+    words: Sequence[str] = re.findall(r"[^\W_]+", plain.casefold())
+    return " ".join(word for word in words if not word.isdigit())

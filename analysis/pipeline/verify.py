@@ -1,0 +1,152 @@
+"""Does a source say it? Quotes are located, claims are checked against their quotes.
+
+Everything here is mechanical: exact words, numbers with their units, direction, negation, and
+how many of a claim's words its quotes share. What it cannot decide it does not pass.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from analysis.pipeline.amounts import Amount, amounts
+from analysis.pipeline.tokens import tokens
+from analysis.types import Quote, Verdict
+
+SHORTEST_QUOTE = 12
+FUZZY_ENOUGH = 92.0
+COVERED, HALF_COVERED = 0.7, 0.5
+SAME = str.maketrans({
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
+    "\u2212": "-", "\u00a0": " ", "\u00ad": None, "\ufb01": "fi", "\ufb02": "fl",
+})  # fmt: skip
+_UP = """
+rose rise risen grew grow grown growth increase increased higher up improved improvement raised
+gained gain expanded widened exceeded climbed accelerated strengthened
+"""
+_DOWN = """
+fell fall fallen declined decline decrease decreased lower down narrowed dropped drop cut reduced
+reduction shrank lost weaker weakened worsened slowed contracted deteriorated
+"""
+UP, DOWN = frozenset(_UP.split()), frozenset(_DOWN.split())
+NEGATION = re.compile(
+    r"\b(?:not|no|never|without|neither|nor|none|cannot|unable|failed to)\b|n't\b", re.IGNORECASE
+)
+WORD = re.compile(r"[a-z]+")
+
+
+class Located(NamedTuple):
+    """Where a quote stands: `text[start:end]`; `score` is 100 for the exact words."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Checked(NamedTuple):
+    """What a check gave: `cover` is the share of the claim's words that its quotes hold."""
+
+    verdict: Verdict
+    cover: float
+    reasons: tuple[str, ...]
+
+
+def located(quote: Quote, page: str) -> Quote | None:
+    """The quote as it stands on its page, exactly; None if the page does not hold it."""
+    if page[quote.start : quote.end] == quote.text and quote.text.strip():
+        return quote
+    found = locate(quote.text, page)
+    if found is None:
+        return None
+    text = page[found.start : found.end]
+    return quote.model_copy(update={"start": found.start, "end": found.end, "text": text})
+
+
+def locate(quote: str, page: str) -> Located | None:
+    """Find words on a page: as they are, else but for blanks and signs, else nearly."""
+    at = page.find(quote)
+    if at >= 0 and len(quote) >= SHORTEST_QUOTE:
+        return Located(at, at + len(quote), 100.0)
+    folded, places = _folded(page)
+    wanted = _folded(quote)[0].strip(" \"'")
+    if len(wanted) < SHORTEST_QUOTE:
+        return None
+    at = folded.find(wanted)
+    if at >= 0:
+        return Located(places[at], places[at + len(wanted) - 1] + 1, 100.0)
+    near = fuzz.partial_ratio_alignment(wanted, folded, score_cutoff=FUZZY_ENOUGH)
+    if near is None or near.dest_end <= near.dest_start:
+        return None
+    return Located(places[near.dest_start], places[near.dest_end - 1] + 1, near.score)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text with signs made alike and blanks joined, and where each character stood."""
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for part in sign.translate(SAME).casefold():
+            if part.isspace() and (not signs or signs[-1] == " "):
+                continue
+            signs.append(" " if part.isspace() else part)
+            places.append(place)
+    return "".join(signs), places
+
+
+def check(claim: str, quotes: Sequence[str], language: str = "") -> Checked:
+    """Whether quotes carry a claim. Each reason names what is wrong, or what was compared."""
+    if not quotes:
+        return Checked(Verdict.NOT_FOUND, 0.0, ("it has no quote",))
+    said = " ".join(" ".join(quotes).split())
+    if " ".join(claim.split()) in said:
+        return Checked(Verdict.SUPPORTED, 1.0, ("verbatim quotation",))
+    missing = [number.raw for number in amounts(claim) if not _stands(number, said)]
+    if missing:
+        return Checked(Verdict.NOT_FOUND, 0.0, (f"not in its quotes: {', '.join(missing)}",))
+    clash = _clash(claim, said)
+    if clash:
+        return Checked(Verdict.CONTRADICTED, 0.0, (clash,))
+    return _covered(claim, said, language)
+
+
+def _stands(number: Amount, said: str) -> bool:
+    """Whether a number with its unit stands in a text; "$4.1 billion" is "$4,126 million"."""
+    return any(_is_same(number, other) or _rounds_to(number, other) for other in amounts(said))
+
+
+def _is_same(number: Amount, other: Amount) -> bool:
+    currencies = {number.currency, other.currency} - {""}
+    same_kind = number.unit == other.unit and len(currencies) < 2
+    return same_kind and abs(number.value) == abs(other.value)
+
+
+def _rounds_to(number: Amount, other: Amount) -> bool:
+    """Whether a coarser number of the claim is the finer one of the source, rounded."""
+    if number.unit != other.unit or number.step <= other.step or not number.scaled:
+        return False
+    return abs(abs(number.value) - abs(other.value)) * 2 <= number.step
+
+
+def _clash(claim: str, said: str) -> str:
+    """A direction or a negation that only one of the two has."""
+    words, others = (set(WORD.findall(text.casefold())) for text in (claim, said))
+    up, down = bool(words & UP), bool(words & DOWN)
+    if up and not down and others & DOWN and not others & UP:
+        return "its quotes say down where it says up"
+    if down and not up and others & UP and not others & DOWN:
+        return "its quotes say up where it says down"
+    if bool(NEGATION.search(claim)) != bool(NEGATION.search(said)):
+        return "only one of claim and quotes is a negation"
+    return ""
+
+
+def _covered(claim: str, said: str, language: str) -> Checked:
+    words, others = set(tokens(claim, language)), set(tokens(said, language))
+    cover = len(words & others) / len(words) if words else 0.0
+    reason = f"{len(words & others)} of {len(words)} of its words stand in its quotes"
+    if cover >= COVERED:
+        return Checked(Verdict.SUPPORTED, cover, (reason,))
+    if cover >= HALF_COVERED:
+        return Checked(Verdict.PARTIAL, cover, (reason,))
+    return Checked(Verdict.NOT_FOUND, cover, (reason,))
