@@ -40,10 +40,9 @@ class Letters:
     def __init__(self, page: Any, textpage: Any) -> None:
         self.page = page
         self._page = textpage.raw
-        self.units = _units(textpage.get_text_range())
-        self.count = pdfium.FPDFText_CountChars(self._page)
+        self.units = as_units(textpage.get_text_range())
         # Almost always the two counts agree, and then no letter has to be asked for its number.
-        self._agree = self.count == len(self.units)
+        self._agree = pdfium.FPDFText_CountChars(self._page) == len(self.units)
 
     def lines(self) -> Iterator[Line]:
         """The lines that hold anything, in PDFium's order."""
@@ -53,21 +52,13 @@ class Letters:
 
     def place(self, at: int) -> Place:
         """Where the unit stands."""
-        return self.place_of(self._letter(at))
-
-    def place_of(self, letter: int) -> Place:
-        """Where the letter of this number stands."""
         box = pdfium.FS_RECTF()
-        pdfium.FPDFText_GetLooseCharBox(self._page, letter, box)
+        pdfium.FPDFText_GetLooseCharBox(self._page, self._letter(at), box)
         return Place(box.left, box.bottom, box.right, box.top)
 
     def is_guessed(self, at: int) -> bool:
         """Whether PDFium has put the unit in where the file leaves only a gap."""
         return bool(pdfium.FPDFText_IsGenerated(self._page, self._letter(at)) == 1)
-
-    def codes(self) -> list[int]:
-        """The code of each letter by its number; some are not in the text."""
-        return [pdfium.FPDFText_GetUnicode(self._page, letter) for letter in range(self.count)]
 
     def _letter(self, at: int) -> int:
         if self._agree:
@@ -88,7 +79,8 @@ def letters_of(document: Any, number: int) -> Iterator[Letters]:
         page.close()
 
 
-def _units(text: str) -> str:
+def as_units(text: str) -> str:
+    """The text with every letter beyond 16 bits as two."""
     if not ASTRAL.search(text):
         return text
     return "".join(map(chr, memoryview(text.encode("utf-16-le")).cast("H")))

@@ -8,7 +8,7 @@ from pypdfium2 import raw as pdfium
 
 from analysis.sources.reading import pdf, spacing
 from analysis.sources.reading.cleaning import cleaned
-from analysis.sources.reading.letters import HYPHEN, Letters, letters_of
+from analysis.sources.reading.letters import HYPHEN, Letters, as_units, letters_of
 from analysis.sources.reading.types import Box
 
 # PDFium turns points into whole pixels; with so many a point, hundredths are kept.
@@ -36,11 +36,11 @@ def boxes(content: bytes, page: int, start: int, end: int) -> list[Box]:
 
 
 def _line_boxes(letters: Letters, text: str, start: int, end: int) -> Iterator[Box]:
-    numbers = _numbers(letters, text)
+    units = _units_of(letters, text)
     width, height = letters.page.get_size()
     for line in LINE.finditer(text, start, end):
-        printed = [number for number in numbers[line.start() : line.end()] if number is not None]
-        corners = [corner for number in printed for corner in _corners(letters, number)]
+        printed = [at for at in units[line.start() : line.end()] if at is not None]
+        corners = [corner for at in printed for corner in _corners(letters, at)]
         if corners:
             across, down = zip(*corners, strict=True)
             yield Box(
@@ -53,34 +53,30 @@ def _line_boxes(letters: Letters, text: str, start: int, end: int) -> Iterator[B
             )
 
 
-def _numbers(letters: Letters, text: str) -> list[int | None]:
-    """For each character of the text its number among PDFium's letters; blanks have none.
+def _units_of(letters: Letters, text: str) -> list[int | None]:
+    """For each character of the text its place among PDFium's units; blanks have none.
 
     The text keeps PDFium's letters in their order, so the two are walked side by side.
     """
-    codes = letters.codes()
-    numbers: list[int | None] = []
-    at = 0
+    places: list[int | None] = []
+    after = 0
     for character in text:
-        found = None if character.isspace() else _next(codes, at, character)
-        numbers.append(found)
-        at = at if found is None else found + 1
-    return numbers
+        at = None if character.isspace() else _find(letters.units, character, after)
+        places.append(at)
+        after = after if at is None else at + 1
+    return places
 
 
-def _next(codes: list[int], at: int, character: str) -> int | None:
-    """The next letter that is the character, or the last half of it."""
-    wanted = {ord(character)}
-    if character == "-":
-        wanted.add(ord(HYPHEN))
-    if character > "\uffff":
-        wanted.add(int.from_bytes(character.encode("utf-16-le")[2:], "little"))
-    return next((number for number in range(at, len(codes)) if codes[number] in wanted), None)
+def _find(units: str, character: str, after: int) -> int | None:
+    """The next unit that is the character, its first half, or the hyphen of a line's end."""
+    shapes = [as_units(character)[0], HYPHEN] if character == "-" else [as_units(character)[0]]
+    found = [units.find(shape, after) for shape in shapes]
+    return min((at for at in found if at >= 0), default=None)
 
 
-def _corners(letters: Letters, number: int) -> Iterator[tuple[float, float]]:
+def _corners(letters: Letters, at: int) -> Iterator[tuple[float, float]]:
     """Two corners of a letter on the page as it is shown: from its left, and from its top."""
-    place = letters.place_of(number)
+    place = letters.place(at)
     width, height = (round(length * PIXELS) for length in letters.page.get_size())
     for x, y in ((place.left, place.bottom), (place.right, place.top)):
         across, down = ctypes.c_int(), ctypes.c_int()
