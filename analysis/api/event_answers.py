@@ -4,20 +4,26 @@ from datetime import datetime
 from typing import Annotated, Any, Union, get_args
 from uuid import UUID
 
-from pydantic import Field, RootModel, create_model
+from pydantic import ConfigDict, Field, RootModel, create_model
 
 from analysis.event_types import EventBody
 from researcher.kit.frozen import Frozen
 
 
+class Head(Frozen):
+    """What every event has beside its own fields."""
+
+    # What is told is there, so the schema says so: a union is told apart by a required `type`.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    seq: int = Field(ge=1, description="Counts 1, 2, 3 ... without gaps per analysis.")
+    analysis_id: UUID
+    created_at: datetime
+
+
 def _told(body: type[Frozen]) -> Any:
-    """The event of one type: its number, its analysis and its time beside its own fields."""
-    head: dict[str, Any] = {
-        "seq": (int, Field(ge=1, description="Counts 1, 2, 3 ... without gaps per analysis.")),
-        "analysis_id": (UUID, ...),
-        "created_at": (datetime, ...),
-    }
-    return create_model(f"{body.__name__}Event", __base__=body, __doc__=body.__doc__, **head)
+    """The event of one type."""
+    return create_model(f"{body.__name__}Event", __base__=(Head, body), __doc__=body.__doc__)
 
 
 EVENTS = tuple(_told(body) for body in get_args(get_args(EventBody)[0]))

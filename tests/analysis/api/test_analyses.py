@@ -1,0 +1,311 @@
+"""Alice submits, finds, watches and moves her analyses over REST; bob sees none of them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from analysis import lifecycle, services
+from analysis.models import Analysis, Call, CallState, Status
+from tests.analysis.logs import log, progress
+from tests.templates_app.factories import make_template
+
+pytestmark = pytest.mark.servers
+ADDRESS = "/api/v1/analyses/"
+
+
+def place(analysis: Analysis, below: str = "") -> str:
+    return f"{ADDRESS}{analysis.pk}/{below}"
+
+
+def submit(client, template: str, **changes):
+    body = {"template": template, "topic": "Wheat prices", **changes}
+    return client.post(ADDRESS, body, format="json")
+
+
+def many(owner, count: int, topic: str = "Wheat") -> list[Analysis]:
+    slug = make_template(slug="many").template.slug
+    return [
+        services.submit(owner=owner, template=slug, topic=f"{topic} {n}", options_given={})
+        for n in range(count)
+    ]
+
+
+class TestSubmit:
+    def test_the_answer_is_the_queued_analysis_and_where_it_is(self, api, template, document):
+        response = submit(
+            api, template, options={"depth": "overview"}, documents=[str(document.pk)]
+        )
+        told = response.json()
+        assert response.status_code == 202
+        assert response["Location"] == f"{ADDRESS}{told['id']}/"
+        assert (told["status"], told["topic"], told["last_seq"]) == ("queued", "Wheat prices", 1)
+        assert told["template"] == {"slug": template, "version": 1, "name": "Quarterly"}
+        assert told["options"] == {"depth": "Overview"}
+        assert [one["name"] for one in told["documents"]] == ["northwind.txt"]
+        assert [step["id"] for step in told["steps"]] == [
+            "planning",
+            "data-collection",
+            "processing",
+            "ai-analysis",
+            "report-creation",
+        ]
+        assert told["allowed"] == ["cancel", "pause"]
+        assert told["result"] is None
+        assert told["failure"] is None
+
+    def test_a_worker_is_rung_in_the_same_transaction(self, api, template):
+        submit(api, template)
+        assert OrmQ.objects.count() == 1
+
+    def test_the_same_key_submits_once(self, api, template):
+        first, second = (
+            api.post(
+                ADDRESS,
+                {"template": template, "topic": "Wheat"},
+                format="json",
+                headers={"Idempotency-Key": "k"},
+            )
+            for _ in range(2)
+        )
+        assert first.content == second.content
+        assert second["Idempotent-Replayed"] == "true"
+        assert Analysis.objects.count() == 1
+
+    def test_a_check_says_what_would_run_and_stores_nothing(self, api, template, document):
+        asked = {"template": template, "topic": " Wheat \n prices ", "documents": [document.pk]}
+        OrmQ.objects.all().delete()
+        response = api.post(f"{ADDRESS}validate/", asked, format="json")
+        assert response.json() == {
+            "template": {"slug": template, "version": 1, "name": "Quarterly"},
+            "topic": "Wheat prices",
+            "options": {"depth": "Detailed"},
+            "documents": [{"id": str(document.pk), "name": "northwind.txt", "description": ""}],
+        }
+        assert not Analysis.objects.exists()
+        assert not OrmQ.objects.exists()
+
+    def test_a_check_finds_what_the_submission_would(self, api, template, refused):
+        for address in (ADDRESS, f"{ADDRESS}validate/"):
+            body = {"template": template, "topic": "Wheat", "options": {"depht": 1}}
+            response = api.post(address, body, format="json")
+            assert refused(response, 400) == [("unknown_option", "options.depht")]
+
+
+class TestList:
+    def test_only_mine_the_newest_first(self, api, alice, bob):
+        many(alice, 3)
+        services.submit(owner=bob, template="many", topic="Bob's", options_given={})
+        topics = [one["topic"] for one in api.get(ADDRESS).json()["results"]]
+        assert topics == ["Wheat 2", "Wheat 1", "Wheat 0"]
+
+    def test_page_after_page(self, api, alice):
+        many(alice, 3)
+        first = api.get(f"{ADDRESS}?limit=2").json()
+        second = api.get(first["next"]).json()
+        assert [len(page["results"]) for page in (first, second)] == [2, 1]
+        assert second["next"] is None
+
+    @pytest.mark.parametrize(
+        ("query", "topics"),
+        [
+            ("status=cancelled", ["Wheat 1"]),
+            ("status=cancelled&status=queued", ["Wheat 2", "Wheat 1", "Wheat 0"]),
+            ("template=many", ["Wheat 2", "Wheat 1", "Wheat 0"]),
+            ("template=other", []),
+            ("q=WHEAT 2", ["Wheat 2"]),
+            ("q=%25", []),
+            ("created_after=2099-01-01T00:00:00Z", []),
+            ("created_before=2000-01-01T00:00:00Z", []),
+            ("created_after=2000-01-01&created_before=2099-01-01", None),
+            ("ordering=topic", ["Wheat 0", "Wheat 1", "Wheat 2"]),
+            ("ordering=-topic&limit=1", ["Wheat 2"]),
+            ("ordering=created_at", ["Wheat 0", "Wheat 1", "Wheat 2"]),
+        ],
+    )
+    def test_filters_and_orders(self, api, alice, query, topics):
+        analyses = many(alice, 3)
+        services.cancel(analysis=analyses[1], by=alice)
+        found = [one["topic"] for one in api.get(f"{ADDRESS}?{query}").json()["results"]]
+        assert found == (["Wheat 2", "Wheat 1", "Wheat 0"] if topics is None else topics)
+
+    def test_an_order_holds_from_page_to_page(self, api, alice):
+        many(alice, 3)
+        first = api.get(f"{ADDRESS}?ordering=topic&limit=2").json()
+        assert [one["topic"] for one in api.get(first["next"]).json()["results"]] == ["Wheat 2"]
+
+    @pytest.mark.parametrize(
+        ("query", "error"),
+        [
+            ("status=done", ("invalid_choice", "status")),
+            ("created_after=yesterday", ("invalid", "created_after")),
+            ("ordering=owner__password", ("invalid_choice", "ordering")),
+            ("q=%00", ("null_characters_not_allowed", "q")),
+            ("owner__password__startswith=a", ("unknown_parameter", None)),
+            ("owner=1", ("unknown_parameter", None)),
+            ("_connector=OR", ("unknown_parameter", None)),
+            ("limit=1000000000", ("invalid_page", "limit")),
+            ("limit=NaN", ("invalid_page", "limit")),
+            ("limit=-1", ("invalid_page", "limit")),
+            ("cursor=abc", ("invalid_page", "cursor")),
+        ],
+    )
+    def test_what_is_no_filter_is_refused_by_name(self, api, refused, query, error):
+        assert refused(api.get(f"{ADDRESS}?{query}"), 400) == [error]
+
+    def test_a_long_list_costs_no_more_queries_than_a_short_one(
+        self, api, alice, django_assert_max_num_queries
+    ):
+        many(alice, 20)
+        with django_assert_max_num_queries(3):
+            assert len(api.get(ADDRESS).json()["results"]) == 20
+
+
+class TestDetail:
+    def test_the_steps_count_what_is_done(self, api, analysis):
+        log(analysis.pk, progress(12, 31))
+        told = api.get(place(analysis)).json()
+        step = told["steps"][2]
+        assert (step["status"], step["done"], step["total"]) == ("running", 12, 31)
+        assert told["progress"] == {"completed": 0, "total": 5, "current": "processing"}
+
+    def test_a_failure_says_why_and_that_it_can_be_retried(self, api, analysis):
+        failed(analysis)
+        told = api.get(place(analysis)).json()
+        assert told["failure"] == {"code": "broken", "detail": "It broke.", "retryable": True}
+        assert told["allowed"] == ["retry"]
+        assert told["timings"]["waited_seconds"] is not None
+
+    def test_usage_adds_up_the_calls(self, api, alice, analysis):
+        for number in (1, 2):
+            Call.objects.create(
+                owner=alice,
+                analysis=analysis,
+                fence=1,
+                kind="model",
+                request_hash=str(number),
+                state=CallState.DONE,
+                finished_at=timezone.now(),
+                tokens_in=100,
+                tokens_out=10,
+                cost="0.25",
+            )
+        usage = api.get(place(analysis)).json()["usage"]
+        assert usage.pop("cost").startswith("0.5")
+        assert usage == {"calls": 2, "tokens_in": 200, "tokens_out": 20}
+
+    def test_what_has_not_changed_is_not_sent_again(self, api, analysis):
+        first = api.get(place(analysis))
+        assert "private" in first["Cache-Control"]
+        known = {"If-None-Match": first["ETag"]}
+        again = api.get(place(analysis), headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        log(analysis.pk, progress(1))
+        assert api.get(place(analysis), headers=known).status_code == 200
+
+    def test_it_takes_the_same_queries_however_long_the_log(
+        self, api, analysis, django_assert_max_num_queries
+    ):
+        log(analysis.pk, *(progress(done) for done in range(50)))
+        with django_assert_max_num_queries(6):
+            api.get(place(analysis))
+
+
+class TestEvents:
+    def test_the_log_is_read_in_pieces_by_its_numbers(self, api, analysis):
+        log(analysis.pk, progress(1), progress(2))
+        first = api.get(place(analysis, "events/?limit=2")).json()
+        assert [event["seq"] for event in first["results"]] == [1, 2]
+        assert first["results"][1] | {"created_at": None} == {
+            "type": "step.updated",
+            "seq": 2,
+            "analysis_id": str(analysis.pk),
+            "created_at": None,
+            "step": "processing",
+            "status": "running",
+            "done": 1,
+            "total": 1000,
+            "unit": "passages",
+            "message": "",
+        }
+        assert (first["next_after"], first["last_seq"]) == (2, 3)
+        second = api.get(place(analysis, "events/?after=2")).json()
+        assert [event["seq"] for event in second["results"]] == [3]
+
+    def test_at_the_end_there_is_nothing_more_yet(self, api, analysis):
+        assert api.get(place(analysis, "events/?after=99")).json() == {
+            "results": [],
+            "next_after": 99,
+            "last_seq": 1,
+        }
+
+    @pytest.mark.parametrize(
+        "query", ["after=-1", "after=x", "after=1e3", "after=9223372036854775808", "limit=0"]
+    )
+    def test_a_number_that_is_none_is_refused(self, api, analysis, refused, query):
+        name = query.partition("=")[0]
+        assert refused(api.get(place(analysis, f"events/?{query}")), 400)[0][1] == name
+
+
+class TestMoves:
+    def test_a_cancelled_analysis_can_be_retried(self, api, analysis):
+        cancelled = api.post(place(analysis, "cancel/"))
+        assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+        retried = api.post(place(analysis, "retry/"))
+        assert (retried.status_code, retried.json()["status"]) == (202, "queued")
+
+    def test_a_paused_analysis_can_be_resumed(self, api, analysis):
+        assert api.post(place(analysis, "pause/")).json()["status"] == "paused"
+        resumed = api.post(place(analysis, "resume/"))
+        assert (resumed.status_code, resumed.json()["status"]) == (202, "queued")
+
+    @pytest.mark.parametrize("verb", ["cancel", "pause", "resume", "retry"])
+    def test_every_move_is_allowed_or_refused_as_the_lifecycle_says(self, api, analysis, verb):
+        for _ in range(2):
+            allowed = api.get(place(analysis)).json()["allowed"]
+            response = api.post(place(analysis, f"{verb}/"))
+            assert (response.status_code < 300) == (verb in allowed)
+
+    def test_an_illegal_move_is_a_conflict_that_names_the_allowed_ones(
+        self, api, analysis, refused
+    ):
+        api.post(place(analysis, "cancel/"))
+        response = api.post(place(analysis, "cancel/"))
+        assert refused(response, 409) == [("invalid_state", None)]
+        assert response.json()["allowed"] == ["retry"]
+
+    def test_a_finished_analysis_cannot_be_cancelled(self, api, analysis, refused):
+        failed(analysis)
+        response = api.post(place(analysis, "cancel/"))
+        assert refused(response, 409) == [("invalid_state", None)]
+        analysis.refresh_from_db()
+        assert analysis.status == Status.FAILED
+
+    def test_a_move_takes_no_fields(self, api, analysis, refused):
+        response = api.post(place(analysis, "cancel/"), {"force": True}, format="json")
+        assert refused(response, 400) == [("unknown_field", "force")]
+
+    def test_a_repeated_move_with_its_key_is_answered_again(self, api, analysis):
+        key = {"Idempotency-Key": "k"}
+        first = api.post(place(analysis, "cancel/"), headers=key)
+        second = api.post(place(analysis, "cancel/"), headers=key)
+        assert (second.status_code, second.content) == (200, first.content)
+
+
+@pytest.mark.parametrize("below", ["", "events/"])
+def test_what_is_not_mine_is_not_there(stranger, analysis, refused, below):
+    theirs = stranger.get(place(analysis, below))
+    nowhere = stranger.get(f"{ADDRESS}{uuid4()}/{below}")
+    assert refused(theirs, 404) == refused(nowhere, 404) == [("not_found", None)]
+    assert theirs.json()["detail"] == nowhere.json()["detail"]
+
+
+def failed(analysis: Analysis) -> None:
+    now = timezone.now()
+    Analysis.objects.filter(pk=analysis.pk).update(
+        status=Status.RUNNING, lease_until=now + timedelta(minutes=1), started_at=now
+    )
+    analysis.refresh_from_db()
+    assert lifecycle.fail(analysis, "broken", "It broke.")
