@@ -26,7 +26,6 @@ from templates_app.types import OptionValue, Parameter
 
 PRODUCT = "Researcher Pro"
 WITHOUT_MODEL = "Prepared without a language model"
-NO_EVIDENCE = "No evidence found"
 
 VERDICTS = {
     Verdict.SUPPORTED: "Supported",
@@ -128,6 +127,12 @@ class Edition:
         for index in block.conflicts:
             yield from (self.figures[key] for key in self.draft.conflicts[index].figures)
 
+    def ways_back(self, citation: Citation) -> Iterator[tuple[str, str]]:
+        """Where one comes from to a quote, as (words, anchor)."""
+        yield f"Source {citation.source_number}", f"source-{citation.source_number}"
+        for chapter in self.chapters_citing(citation.quote):
+            yield f"Section {chapter.number}", chapter.anchor
+
     # --- chapters -----------------------------------------------------------------------
 
     @cached_property
@@ -192,6 +197,20 @@ class Edition:
         return self.draft.brief.template.parameters
 
     @property
+    def request(self) -> list[tuple[str, str]]:
+        """All that was asked, as (label, value)."""
+        brief = self.draft.brief
+        facts = [("Topic", brief.topic), ("Template", self.template), *self.options]
+        facts += [("Document", _named(one.name, one.description)) for one in brief.documents]
+        return [*facts, ("Analysis", str(brief.analysis_id))]
+
+    @property
+    def methodology(self) -> list[str]:
+        how = "with" if self.draft.uses_model else "without"
+        analyst = f"Analyst: {self.draft.analyst}, {how} a language model."
+        return [analyst, *self.draft.methodology, self.checked]
+
+    @property
     def template(self) -> str:
         template = self.draft.brief.template
         return f"{template.name}, version {template.version}"
@@ -233,6 +252,18 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+def quote_number(citation: Citation) -> str:
+    return f"{citation.source_number}.{citation.quote_number}"
+
+
+def quote_anchor(citation: Citation) -> str:
+    return f"quote-{citation.source_number}-{citation.quote_number}"
+
+
+def _named(name: str, description: str) -> str:
+    return f"{name} ({description})" if description else name
 
 
 def percent(confidence: float) -> str:

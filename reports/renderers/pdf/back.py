@@ -1,13 +1,20 @@
 """What stands behind the chapters: method, limits, sources, and the appendices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reportlab.platypus import Flowable, PageBreak
 
 from analysis.types import Citation, Finding, Quote, SourceRef
 from reports.renderers import theme
-from reports.renderers.edition import KINDS, address, described, name_of
-from reports.renderers.pdf.setting import BREAK, Span
+from reports.renderers.edition import (
+    KINDS,
+    address,
+    described,
+    name_of,
+    quote_anchor,
+    quote_number,
+)
+from reports.renderers.pdf.words import BREAK, Span
 from reports.renderers.pdf.writer import GAP, Writer, chip
 
 NUMBERS = 28.0
@@ -16,27 +23,20 @@ NAMED = 40
 
 
 def back(writer: Writer) -> Iterator[Flowable]:
-    pages = {
-        "questions": lambda: writer.points(writer.edition.draft.open_questions),
-        "methodology": lambda: _methodology(writer),
-        "limits": lambda: _limits(writer),
-        "sources": lambda: _sources(writer),
-        "register": lambda: _register(writer),
-        "quotes": lambda: _quotes(writer),
-        "request": lambda: _request(writer),
+    pages: dict[str, Callable[[Writer], Iterator[Flowable]]] = {
+        "questions": lambda it: it.points(it.edition.draft.open_questions),
+        "methodology": lambda it: it.points(it.edition.methodology),
+        "limits": _limits,
+        "sources": _sources,
+        "register": _register,
+        "quotes": _quotes,
+        "request": _request,
     }
     for anchor, chapter in writer.edition.closing.items():
         if chapter.number == "A":
             yield PageBreak()
         yield from writer.chapter(chapter.title, anchor, chapter.number)
-        yield from pages[anchor]()
-
-
-def _methodology(writer: Writer) -> Iterator[Flowable]:
-    draft = writer.edition.draft
-    how = "with a language model" if draft.uses_model else "without a language model"
-    yield from writer.points([f"Analyst: {draft.analyst}, {how}.", *draft.methodology])
-    yield from writer.points([writer.edition.checked])
+        yield from pages[anchor](writer)
 
 
 def _limits(writer: Writer) -> Iterator[Flowable]:
@@ -94,14 +94,6 @@ def _quote_links(writer: Writer, number: int) -> Iterator[Span]:
         yield Span(quote_number(citation), colour=theme.ACCENT, link=f"#{quote_anchor(citation)}")
 
 
-def quote_number(citation: Citation) -> str:
-    return f"{citation.source_number}.{citation.quote_number}"
-
-
-def quote_anchor(citation: Citation) -> str:
-    return f"quote-{citation.source_number}-{citation.quote_number}"
-
-
 # --- appendices ---------------------------------------------------------------------------
 
 
@@ -133,7 +125,7 @@ def _quote(writer: Writer, citation: Citation, quote: Quote) -> Flowable:
     label = Span(quote_number(citation), face=theme.BOLD, colour=theme.ACCENT, scale=0.84)
     source = writer.edition.source(citation.source_number)
     links: list[Span] = []
-    for words, anchor in _ways_back(writer, citation):
+    for words, anchor in writer.edition.ways_back(citation):
         links += [_small(GAP), Span(words, theme.SANS, theme.ACCENT, 0.78, f"#{anchor}")]
     place = _small(f"{source.name}, page {quote.page}")
     return writer.hanging(
@@ -149,21 +141,7 @@ def _small(text: str) -> Span:
     return Span(text, theme.SANS, theme.MUTED, 0.78)
 
 
-def _ways_back(writer: Writer, citation: Citation) -> Iterator[tuple[str, str]]:
-    yield f"Source {citation.source_number}", f"source-{citation.source_number}"
-    for chapter in writer.edition.chapters_citing(citation.quote):
-        yield f"Section {chapter.number}", chapter.anchor
-
-
 def _request(writer: Writer) -> Iterator[Flowable]:
-    edition = writer.edition
-    brief = edition.draft.brief
-    facts = [("Topic", brief.topic), ("Template", edition.template), *edition.options]
-    facts += [("Document", _named(one.name, one.description)) for one in brief.documents]
-    facts.append(("Analysis", str(brief.analysis_id)))
+    facts = writer.edition.request
     rows = [[[Span(label, colour=theme.MUTED)], [Span(value)]] for label, value in facts]
     yield writer.grid((), rows, (0.26, 0.74))
-
-
-def _named(name: str, description: str) -> str:
-    return f"{name} ({description})" if description else name

@@ -9,7 +9,7 @@ from reports.renderers import theme
 from reports.renderers.edition import PRODUCT, WITHOUT_MODEL, Chapter, long_date
 from reports.renderers.pdf.flowables import paint, put
 from reports.renderers.pdf.pages import Places
-from reports.renderers.pdf.setting import Span
+from reports.renderers.pdf.words import Span
 from reports.renderers.pdf.writer import Writer
 from reports.renderers.theme import Type
 

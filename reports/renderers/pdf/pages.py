@@ -10,7 +10,7 @@ from reports.renderers import theme
 from reports.renderers.edition import PRODUCT, Edition, long_date
 from reports.renderers.pdf.flowables import Heading, paint, put
 from reports.renderers.pdf.fonts import FACES, Fonts
-from reports.renderers.pdf.setting import Span
+from reports.renderers.pdf.words import Span
 
 COVER, INNER = "cover", "inner"
 RUNNING_Y = theme.PAGE[1] - 50.0

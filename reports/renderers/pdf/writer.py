@@ -22,9 +22,10 @@ from analysis.types import (
 from reports.renderers import theme
 from reports.renderers.edition import VERDICTS, Edition, percent, preferred
 from reports.renderers.pdf.chart import chart, unit_of
-from reports.renderers.pdf.flowables import Aside, Grid, Heading, Text
+from reports.renderers.pdf.flowables import Aside, Heading, Text
 from reports.renderers.pdf.fonts import Fonts
-from reports.renderers.pdf.setting import Span
+from reports.renderers.pdf.grid import Grid
+from reports.renderers.pdf.words import Span
 from reports.renderers.theme import Type
 
 BULLET = Span("\u2022", colour=theme.ACCENT)

@@ -1,9 +1,8 @@
-"""Type set into lines: words of any script are measured, broken into lines and put in order."""
+"""Words of any script as pieces of type that know their width."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from reportlab.lib.abag import ABag
@@ -96,35 +95,7 @@ class Word(NamedTuple):
         return sum(piece.width for piece in self.space)
 
 
-class Line(NamedTuple):
-    """Pieces from left to right."""
-
-    pieces: tuple[Piece, ...]
-    width: float
-
-
-class Setting(NamedTuple):
-    """A paragraph set to a width; `turned` ones begin at the right."""
-
-    lines: tuple[Line, ...]
-    turned: bool
-
-
-def compose(spans: Iterable[Span], style: Type, fonts: Fonts, width: float) -> Setting:
-    """Set a paragraph. Takes time by its length, also where a word is wider than a line."""
-    runs = [run for span in spans for run in _runs(span, style, fonts)]
-    text, turned = "".join(run.text for run in runs), False
-    if bidi.turns(text):
-        base = bidi.base_level(text)
-        runs, turned = list(_levelled(runs, base)), bool(base)
-    words = _Words(fonts)
-    for run in runs:
-        words.add(run)
-    lines = [_line(line, fonts) for line in _filled(words.finished(), width, fonts)]
-    return Setting(tuple(lines) or (Line((), 0.0),), turned)
-
-
-def _runs(span: Span, style: Type, fonts: Fonts) -> Iterator[Run]:
+def runs_of(span: Span, style: Type, fonts: Fonts) -> Iterator[Run]:
     face, colour = span.face or style.face, span.colour or style.colour
     manner = Manner("", style.size * span.scale, colour, span.link, span.wash, 0)
     if span is BREAK:
@@ -136,7 +107,7 @@ def _runs(span: Span, style: Type, fonts: Fonts) -> Iterator[Run]:
         glued = False
 
 
-def _levelled(runs: Sequence[Run], base: int) -> Iterator[Run]:
+def levelled(runs: Sequence[Run], base: int) -> Iterator[Run]:
     """The runs cut where the direction of writing changes."""
     text = "".join(bidi.OBJECT * len(run.text) if run.glued else run.text for run in runs)
     levels = iter(bidi.levels(text, base))
@@ -148,7 +119,7 @@ def _levelled(runs: Sequence[Run], base: int) -> Iterator[Run]:
             yield run._replace(text=run.text[slice(*same.span())], manner=manner)
 
 
-def _piece(text: str, manner: Manner, fonts: Fonts) -> Piece:
+def piece_of(text: str, manner: Manner, fonts: Fonts) -> Piece:
     if manner.font in SHAPED:
         drawn = _shaped(text, manner)
         return Piece(drawn, manner, _shaped_width(drawn, manner, fonts), text)
@@ -175,10 +146,7 @@ def _shaped_width(drawn: str, manner: Manner, fonts: Fonts) -> float:
     return fonts.width(drawn, manner.font, manner.size)
 
 
-# --- words ------------------------------------------------------------------------------
-
-
-class _Words:
+class Words:
     """Collects runs into words; a word may have pieces in several manners."""
 
     def __init__(self, fonts: Fonts) -> None:
@@ -207,12 +175,12 @@ class _Words:
             self._reopen()
         elif token["wide"]:
             self._close()
-        self._open.append(_piece(token[0], manner, self._fonts))
+        self._open.append(piece_of(token[0], manner, self._fonts))
         if token["wide"] or token["joint"]:
             self._close()
 
     def _space(self, text: str, manner: Manner) -> None:
-        space = (_piece(" ", manner, self._fonts),) if text.startswith(" ") else ()
+        space = (piece_of(" ", manner, self._fonts),) if text.startswith(" ") else ()
         if self._open:
             self._close(space)
         elif self._words:
@@ -226,78 +194,3 @@ class _Words:
     def _reopen(self) -> None:
         if not self._open and self._words and not self._words[-1].space:
             self._open = list(self._words.pop().pieces)
-
-
-# --- lines ------------------------------------------------------------------------------
-
-
-def _filled(words: Iterable[Word], width: float, fonts: Fonts) -> Iterator[list[Word]]:
-    """As many words on each line as it takes."""
-    line: list[Word] = []
-    used = 0.0
-    for word in _narrowed(words, width, fonts):
-        wide = word.width
-        if line and used + wide > width:
-            yield line
-            line, used = [], 0.0
-        line.append(word)
-        used += wide + word.gap
-        if word.ends_line:
-            yield line
-            line, used = [], 0.0
-    if line:
-        yield line
-
-
-def _narrowed(words: Iterable[Word], width: float, fonts: Fonts) -> Iterator[Word]:
-    """The words, those that are wider than a line cut into parts that are not."""
-    for word in words:
-        if word.width <= width:
-            yield word
-        else:
-            *parts, last = _cut(word, width, fonts)
-            yield from map(Word, parts)
-            yield word._replace(pieces=last)
-
-
-def _cut(word: Word, width: float, fonts: Fonts) -> Iterator[tuple[Piece, ...]]:
-    part: list[Piece] = []
-    used = 0.0
-    for letter in _letters(word, fonts):
-        if part and used + letter.width > width:
-            yield _joined(part, fonts)
-            part, used = [], 0.0
-        part.append(letter)
-        used += letter.width
-    yield _joined(part, fonts)
-
-
-def _letters(word: Word, fonts: Fonts) -> Iterator[Piece]:
-    """The word letter by letter, marks with what they stand on."""
-    for piece in word.pieces:
-        for letter in re.findall("(?s).[\u0300-\u036f]*", piece.said or piece.text):
-            yield _piece(letter, piece.manner, fonts)
-
-
-def _joined(pieces: Iterable[Piece], fonts: Fonts) -> tuple[Piece, ...]:
-    """Neighbours in one manner as one piece."""
-    return tuple(
-        _one(manner, list(same), fonts) for manner, same in groupby(pieces, attrgetter("manner"))
-    )
-
-
-def _one(manner: Manner, same: list[Piece], fonts: Fonts) -> Piece:
-    if len(same) == 1:
-        return same[0]
-    if any(piece.said for piece in same):
-        return _piece("".join(piece.said or piece.text for piece in same), manner, fonts)
-    text = "".join(piece.text for piece in same)
-    return Piece(text, manner, sum(piece.width for piece in same))
-
-
-def _line(words: Sequence[Word], fonts: Fonts) -> Line:
-    pieces = [piece for word in words[:-1] for piece in word.pieces + word.space]
-    joined = _joined(pieces + list(words[-1].pieces), fonts)
-    if any(piece.manner.level for piece in joined):
-        joined = tuple(bidi.visual(joined, lambda piece: piece.manner.level))
-    return Line(joined, sum(piece.width for piece in joined))

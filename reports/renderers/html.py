@@ -1,0 +1,284 @@
+"""The report as one HTML page: no script, nothing loaded from elsewhere, made to be printed."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+
+from analysis.types import (
+    Block,
+    Citation,
+    Conflict,
+    ConflictTable,
+    Draft,
+    Figure,
+    FigureChart,
+    FigureTable,
+    Finding,
+    Note,
+    Paragraph,
+    Points,
+    Quote,
+    Sentence,
+    SourceRef,
+    Verdict,
+)
+from reports.renderers import theme
+from reports.renderers.edition import (
+    KINDS,
+    PRODUCT,
+    VERDICTS,
+    WITHOUT_MODEL,
+    Chapter,
+    Edition,
+    address,
+    described,
+    long_date,
+    name_of,
+    percent,
+    preferred,
+    quote_anchor,
+    quote_number,
+)
+from reports.renderers.elements import list_of, prose, table_of, tag, terms_of
+
+STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+# Also when the file is opened from a disk, it may style itself and nothing else.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def render(draft: Draft) -> bytes:
+    page = _Page(Edition(draft))
+    return f"<!DOCTYPE html>\n{page.html()}\n".encode()
+
+
+class _Page:
+    def __init__(self, edition: Edition) -> None:
+        self.edition, self.draft = edition, edition.draft
+
+    def html(self) -> str:
+        body = tag("body", tag("header", *self._head_of_report()), self._contents(), self._main())
+        return tag("html", self._head(), body, lang=self.draft.language or "en")
+
+    def _head(self) -> str:
+        return tag(
+            "head",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f'<meta name="description" content="{escape(self.draft.brief.topic)}">',
+            tag("title", escape(self.draft.title)),
+            tag("style", _colours() + STYLE),
+        )
+
+    # --- before the chapters --------------------------------------------------------------
+
+    def _head_of_report(self) -> Iterator[str]:
+        yield tag("p", f"{PRODUCT} \u00b7 {escape(self.edition.template)}", class_="eyebrow")
+        yield prose("h1", escape(self.draft.title))
+        yield prose("p", escape(self.draft.brief.topic), class_="topic")
+        yield terms_of(self._facts())
+        if not self.draft.uses_model:
+            yield tag("p", WITHOUT_MODEL, class_="label")
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        yield from self.edition.cover_options
+        if self.draft.as_of:
+            yield "Sources as of", long_date(self.draft.as_of)
+        yield "Submitted", long_date(self.draft.brief.submitted_at)
+        yield "Confidence", f"{self.draft.confidence.value} of 100"
+        yield "Analysis", str(self.draft.brief.analysis_id)
+
+    def _contents(self) -> str:
+        entries = [
+            tag("li", tag("span", one.number), tag("a", escape(one.title), href=f"#{one.anchor}"))
+            for one in [Chapter("", "summary", "Executive summary"), *self.edition.all_chapters]
+        ]
+        return tag("nav", tag("h2", "Contents"), tag("ol", *entries), aria_label="Contents")
+
+    def _main(self) -> str:
+        return tag(
+            "main",
+            _section(Chapter("", "summary", "Executive summary"), self._summary()),
+            *(_section(one, map(self._block, one.blocks)) for one in self.edition.chapters),
+            *(_section(one, self._closing(one.anchor)) for one in self.edition.closing.values()),
+        )
+
+    def _summary(self) -> Iterator[str]:
+        if self.draft.summary:
+            yield list_of(map(self._sentence, self.draft.summary))
+        else:
+            yield tag("p", "The sources gave no answer that could stand here.", class_="note")
+        yield tag("h3", f"Confidence: {self.draft.confidence.value} of 100")
+        yield list_of(map(escape, [*self.draft.confidence.reasons, self.edition.checked]))
+
+    # --- blocks ---------------------------------------------------------------------------
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Paragraph():
+                return prose("p", " ".join(map(self._sentence, block.sentences)))
+            case Points():
+                return list_of(self._sentence(one, chips=True) for one in block.sentences)
+            case FigureTable():
+                return self._figures(block)
+            case FigureChart():
+                return self._chart(block)
+            case ConflictTable():
+                return self._conflicts(block)
+            case Note():
+                return prose("p", escape(block.text), class_="note")
+
+    def _sentence(self, sentence: Sentence, *, chips: bool = False) -> str:
+        cites = self._cites(self.edition.citations_of(sentence))
+        finding = self.edition.finding(sentence)
+        shown = finding and (chips or finding.verdict is not Verdict.SUPPORTED)
+        return escape(sentence.text) + cites + (_chip(finding) if finding and shown else "")
+
+    def _cites(self, citations: Iterable[Citation]) -> str:
+        return "".join(
+            "\u00a0"
+            + tag(
+                "a",
+                f"[{one.source_number}]",
+                class_="cite",
+                href=f"#source-{one.source_number}",
+                title=self.edition.quotes[one.quote].text,
+            )
+            for one in citations
+        )
+
+    def _figures(self, block: FigureTable) -> str:
+        rows = [self._figure_row(self.edition.figures[key]) for key in block.figures]
+        return table_of(block.caption, ("Figure", "Period", "Value as printed", "Source"), rows)
+
+    def _figure_row(self, figure: Figure) -> list[str]:
+        cites = self._cites(self.edition.cited([figure.quote]))
+        return [escape(figure.label), escape(figure.period), tag("b", escape(figure.raw)), cites]
+
+    def _chart(self, block: FigureChart) -> str:
+        figures = [self.edition.figures[key] for key in block.figures]
+        largest = max(abs(one.value) for one in figures) or Decimal(1)
+        rows = [
+            [escape(one.period), _bar(one, largest), tag("b", escape(one.raw))] for one in figures
+        ]
+        cites = self._cites(self.edition.cited(one.quote for one in figures))
+        table = table_of(block.caption, ("Period", "", "Value as printed"), rows, class_="chart")
+        return table + tag("p", f"Source:{cites}", class_="small")
+
+    def _conflicts(self, block: ConflictTable) -> str:
+        rows = [self._conflict_row(self.draft.conflicts[at]) for at in block.conflicts]
+        head = ("Figure", "Period", "What the sources say", "Preferred")
+        return table_of(block.caption, head, rows)
+
+    def _conflict_row(self, conflict: Conflict) -> list[str]:
+        figures = [self.edition.figures[key] for key in conflict.figures]
+        said = "; ".join(
+            tag("b", escape(one.raw)) + self._cites(self.edition.cited([one.quote]))
+            for one in figures
+        )
+        why = escape(preferred(self.edition, conflict))
+        return [escape(conflict.label), escape(conflict.period), said, why]
+
+    # --- behind the chapters --------------------------------------------------------------
+
+    def _closing(self, anchor: str) -> Iterator[str]:
+        match anchor:
+            case "questions":
+                yield list_of(map(escape, self.draft.open_questions))
+            case "methodology":
+                yield list_of(map(escape, self.edition.methodology))
+            case "limits":
+                yield list_of(map(escape, self.draft.limits))
+            case "sources":
+                yield from self._sources()
+            case "register":
+                yield self._register()
+            case "quotes":
+                yield from self._quotes()
+            case "request":
+                yield terms_of(self.edition.request)
+
+    def _sources(self) -> Iterator[str]:
+        cited = [self._source(at, one) for at, one in enumerate(self.draft.sources, 1)]
+        yield tag("ul", *cited, class_="sources")
+        if self.draft.uncited:
+            yield tag("h3", "Read, not cited")
+            yield list_of(escape(f"{name_of(one)}. {described(one)}") for one in self.draft.uncited)
+        if self.draft.rejected:
+            yield tag("h3", "Could not be used")
+            yield list_of(escape(f"{one.name}: {one.detail}") for one in self.draft.rejected)
+
+    def _source(self, number: int, source: SourceRef) -> str:
+        link = address(source)
+        where = tag("a", escape(link), href=link, rel="noopener noreferrer") if link else ""
+        quotes = ", ".join(
+            tag("a", quote_number(one), href=f"#{quote_anchor(one)}")
+            for one, _ in self.edition.quotes_from(number)
+        )
+        return prose(
+            "li",
+            tag("span", f"[{number}]", class_="number"),
+            f" {tag('b', escape(name_of(source)))}. {escape(described(source))}. {where}",
+            tag("small", f" Quotes: {quotes}") if quotes else "",
+            id=f"source-{number}",
+        )
+
+    def _register(self) -> str:
+        rows = [self._finding_row(finding) for finding in self.draft.findings]
+        return table_of("", ("Finding", "Kind", "Check", "Quotes"), rows)
+
+    def _finding_row(self, finding: Finding) -> list[str]:
+        reasons = tag("small", escape(" ".join(finding.reasons))) if finding.reasons else ""
+        quotes = " ".join(
+            tag("a", quote_number(one), href=f"#{quote_anchor(one)}")
+            for one in map(self.edition.citations.get, finding.quotes)
+            if one
+        )
+        statement = f"{escape(finding.text)} {reasons}"
+        return [statement, KINDS[finding.kind], _chip(finding), quotes]
+
+    def _quotes(self) -> Iterator[str]:
+        for number, source in enumerate(self.draft.sources, 1):
+            yield prose("h3", escape(f"[{number}] {name_of(source)}"))
+            for citation, quote in self.edition.quotes_from(number):
+                yield self._quote(citation, quote)
+
+    def _quote(self, citation: Citation, quote: Quote) -> str:
+        source = self.edition.source(citation.source_number)
+        back = " ".join(
+            tag("a", escape(words), href=f"#{anchor}")
+            for words, anchor in self.edition.ways_back(citation)
+        )
+        place = f"{quote_number(citation)} \u00b7 {escape(source.name)}, page {quote.page} \u00b7 "
+        return tag(
+            "figure",
+            prose("blockquote", escape(quote.text)),
+            tag("figcaption", place + back),
+            id=quote_anchor(citation),
+        )
+
+
+def _section(chapter: Chapter, blocks: Iterable[str]) -> str:
+    number = tag("span", chapter.number, class_="number") + " " if chapter.number else ""
+    heading = prose("h2", number, escape(chapter.title))
+    return tag("section", heading, *blocks, id=chapter.anchor)
+
+
+def _chip(finding: Finding) -> str:
+    words = f"{VERDICTS[finding.verdict]} \u00b7 {percent(finding.confidence)}"
+    return " " + tag("span", words, class_=f"chip {finding.verdict}")
+
+
+def _bar(figure: Figure, largest: Decimal) -> str:
+    share = abs(figure.value) / largest * 100
+    return tag("span", class_="bar", style=f"width:{share:.1f}%", aria_hidden="true")
+
+
+def _colours() -> str:
+    """The theme as custom properties."""
+    named = {"ink": theme.INK, "navy": theme.NAVY, "accent": theme.ACCENT, "muted": theme.MUTED}
+    named |= {"rule": theme.RULE, "wash": theme.WASH, "pale": theme.PALE}
+    for verdict, tint in theme.VERDICTS.items():
+        named |= {f"{verdict}-ink": tint.ink, f"{verdict}-wash": tint.wash}
+    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in named.items()) + "}\n"
