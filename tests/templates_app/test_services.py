@@ -1,8 +1,11 @@
 """Staff publish, retire and copy templates."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import connection
 
 from templates_app import services
 from templates_app.models import (
@@ -140,3 +143,25 @@ def test_unpublished_edits_are_known(staff: User) -> None:
     assert services.is_published_as_it_stands(version.template)
     version.template.sections.filter(key="risks").update(title="Dangers")
     assert not services.is_published_as_it_stands(version.template)
+
+
+def test_the_hash_is_of_the_content_whatever_its_number() -> None:
+    version = make_template()
+    assert services.content_hash(version.content) == version.sha256
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_make_one_version() -> None:
+    first = make_template()
+    first.template.sections.filter(key="risks").update(title="Dangers")
+
+    def publish(_: int) -> int:
+        template = AnalysisTemplate.objects.get()
+        try:
+            return services.publish(template=template, by=None).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(publish, range(4))) == [2, 2, 2, 2]
+    assert TemplateVersion.objects.count() == 2
