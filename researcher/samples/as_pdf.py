@@ -6,10 +6,10 @@ from io import BytesIO
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     Flowable,
@@ -26,17 +26,15 @@ INK, GREY, RULE = colors.HexColor("#1b2733"), colors.HexColor("#5c6b7a"), colors
 MARGIN = 25 * mm
 # A frame pads its contents by 6 points on either side.
 WIDTH = LETTER[0] - 2 * MARGIN - 12
-FIRST_COLUMN = 58 * mm
+BOLD, TABLE_SIZE = "Helvetica-Bold", 8.5
 
 PLAIN = ParagraphStyle("plain", fontName="Helvetica", fontSize=10, leading=14.5, textColor=INK)
 STYLES: dict[Kind, ParagraphStyle] = {
-    "title": ParagraphStyle(
-        "title", PLAIN, fontName="Helvetica-Bold", fontSize=18, leading=23, spaceAfter=12
-    ),
+    "title": ParagraphStyle("title", PLAIN, fontName=BOLD, fontSize=18, leading=23, spaceAfter=12),
     "heading": ParagraphStyle(
         "heading",
         PLAIN,
-        fontName="Helvetica-Bold",
+        fontName=BOLD,
         fontSize=13,
         leading=17,
         spaceBefore=14,
@@ -46,16 +44,16 @@ STYLES: dict[Kind, ParagraphStyle] = {
     "paragraph": ParagraphStyle("paragraph", PLAIN, spaceAfter=8),
     "points": ParagraphStyle("points", PLAIN, leftIndent=12, bulletIndent=2, spaceAfter=5),
     "caption": ParagraphStyle(
-        "caption", PLAIN, fontName="Helvetica-Bold", fontSize=9, spaceBefore=4, keepWithNext=1
+        "caption", PLAIN, fontName=BOLD, fontSize=9, spaceBefore=4, keepWithNext=1
     ),
     "source": ParagraphStyle("source", PLAIN, fontSize=8.5, leading=11, textColor=GREY),
 }
-FIRST_HEAD = ParagraphStyle("head", PLAIN, fontName="Helvetica-Bold", fontSize=9, leading=11)
-HEAD = ParagraphStyle("head", FIRST_HEAD, alignment=TA_RIGHT)
 GRID = TableStyle(
     [
-        ("FONT", (0, 0), (-1, -1), "Helvetica", 9),
-        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("FONT", (0, 0), (-1, -1), "Helvetica", TABLE_SIZE),
+        ("FONT", (0, 0), (-1, 0), BOLD, TABLE_SIZE),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("TEXTCOLOR", (0, 0), (-1, -1), INK),
         ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
@@ -101,17 +99,12 @@ def _flow(block: Block) -> list[Flowable]:
 
 
 def _table(block: Block) -> Table:
-    columns = len(block.rows[0])
-    widths = [FIRST_COLUMN, *[(WIDTH - FIRST_COLUMN) / (columns - 1)] * (columns - 1)]
-    table = Table([_head(block), *block.rows[1:]], widths, style=GRID, hAlign="LEFT", spaceAfter=10)
+    """A column of figures is as wide as its head, so that each head stands on one line."""
+    widths = [stringWidth(cell, BOLD, TABLE_SIZE) + 14 for cell in block.rows[0][1:]]
+    widths = [WIDTH - sum(widths), *widths]
+    table = Table(block.rows, widths, style=GRID, repeatRows=1, hAlign="LEFT", spaceAfter=10)
     table.keepWithNext = True
     return table
-
-
-def _head(block: Block) -> list[Paragraph]:
-    """The cells of the first row; a period's date stands on a line of its own."""
-    texts = [escape(cell).replace(" ended ", " ended<br/>") for cell in block.rows[0]]
-    return [Paragraph(texts[0], FIRST_HEAD), *(Paragraph(text, HEAD) for text in texts[1:])]
 
 
 def _frame(sample: Sample, canvas: Canvas, paper: SimpleDocTemplate) -> None:
