@@ -71,9 +71,6 @@ class AnalysisAdmin(ReadOnly):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Analysis]:
-        return super().get_queryset(request).select_related("template_version__template")
-
     # --- what is shown ------------------------------------------------------------------
 
     @admin.display(description="Status", ordering="status")
@@ -216,8 +213,15 @@ class SourceAdmin(ReadOnly):
     list_filter = ("status", "media_type", "language")
     search_fields = ("id", "sha256", "title", "url")
     ordering = ("-fetched_at",)
-    exclude = ("status", "warnings", "failure_code", "failure_detail")
-    readonly_fields = ("outcome",)
+    fields = (
+        ("title", "author", "language"),
+        ("published_on", "as_of", "fetched_at"),
+        ("media_type", "size", "pages_count", "characters"),
+        "outcome",
+        "url",
+        "sha256",
+        "id",
+    )
 
     @admin.display(description="Reading", ordering="status")
     def outcome(self, source: Source) -> SafeString:
@@ -246,7 +250,7 @@ def _outcome(source: Source) -> SafeString:
 def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> SafeString:
     cells = [format_html_join("", "<td>{}</td>", ((cell,) for cell in row)) for row in rows]
     if not cells:
-        return format_html("-")
+        return SafeString("-")
     titles = format_html_join("", "<th>{}</th>", ((title,) for title in head))
     lines = format_html_join("", "<tr>{}</tr>", ((line,) for line in cells))
     return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", titles, lines)

@@ -16,8 +16,9 @@ from analysis.pipeline.tokens import UNSPACED, WORD, pairs, terms, tokens
 from analysis.types import Finding, FindingKind, Page, Passage, Question, SourceRef, Stage, Verdict
 from researcher.kit.frozen import Frozen
 
-# The database chooses at most so many pages and analyses; only they are ranked, in this process.
-PAGES = 60
+# The database chooses so many pages; the best of them are cut into passages, which costs time.
+PAGES = 100
+PAGES_CUT = 16
 ANALYSES = 500
 WORDS = 12
 SHORTEST_STEM = 3
@@ -60,7 +61,9 @@ class FoundFinding(Frozen):
 def passages(*, owner: AbstractBaseUser, query: str, limit: int) -> list[FoundPassage]:
     """The passages of the owner's documents that say most about the query, best first."""
     library, sources = Library(), {}
-    for source, pages in groupby(_pages(owner, query), key=lambda page: page.source):
+    best = _best(_pages(owner, stems := _stems(query)), stems)[: max(PAGES_CUT, limit)]
+    best.sort(key=lambda page: (page.source_id, page.number))
+    for source, pages in groupby(best, key=lambda page: page.source):
         sources[str(source.pk)] = source
         library.add(
             _source_ref(source), [Page(number=page.number, text=page.text) for page in pages]
@@ -94,14 +97,13 @@ def _scores(texts: Sequence[set[str]], wanted: set[str]) -> dict[int, float]:
 # --- candidates -------------------------------------------------------------------------
 
 
-def _pages(owner: AbstractBaseUser, query: str) -> list[SourcePage]:
-    """The pages that hold most of the words, grouped by source."""
-    holds = [_holds(word) for word in _stems(query)]
-    if not holds:
-        return []
+def _pages(owner: AbstractBaseUser, stems: Sequence[str]) -> list[SourcePage]:
+    """The pages of the owner's documents that hold most of the words."""
     mine = Source.objects.filter(documents__owner_id=owner.pk)
-    best = _holding(SourcePage.objects.filter(source__in=mine), holds)[:PAGES]
-    return sorted(best, key=lambda page: (page.source_id, page.number))
+    holds = [_holds(stem) for stem in stems]
+    return (
+        list(_holding(SourcePage.objects.filter(source__in=mine), holds)[:PAGES]) if holds else []
+    )
 
 
 def _holding(pages: QuerySet[SourcePage], holds: Sequence[Q]) -> QuerySet[SourcePage]:
@@ -113,6 +115,21 @@ def _holding(pages: QuerySet[SourcePage], holds: Sequence[Q]) -> QuerySet[Source
         .select_related("source")
         .order_by("-words", "-source_id", "number")
     )
+
+
+def _best(pages: list[SourcePage], stems: Sequence[str]) -> list[SourcePage]:
+    """The pages by how often they hold the words for their length; rare words count more."""
+    counts = [[page.text.lower().count(stem) for stem in stems] for page in pages]
+    holders = [sum(map(bool, column)) for column in zip(*counts, strict=True)]
+    worth = [math.log(1 + len(pages) / (1 + holder)) for holder in holders]
+    usual = sum(len(page.text) for page in pages) / max(1, len(pages))
+
+    def score(number: int) -> float:
+        norm = 0.5 + len(pages[number].text) / (1 + usual)
+        found = zip(counts[number], worth, strict=True)
+        return sum(value * count / (count + norm) for count, value in found)
+
+    return [pages[number] for number in sorted(range(len(pages)), key=score, reverse=True)]
 
 
 def _holds(word: str) -> Q:
