@@ -62,7 +62,7 @@ def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 
     Others are pictures and the like, which nobody here unpacks.
     """
-    if not entry.filename.lower().endswith((".xml", ".rels", ".bin")):
+    if not entry.filename.lower().endswith((".xml", ".rels")):
         return
     tail = b""
     with archive.open(entry) as member:

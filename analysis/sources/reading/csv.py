@@ -41,7 +41,11 @@ def read(text: str) -> Extract:
 
 def _columns(text: str, delimiter: str, strictly: bool) -> int:
     """How many columns the first rows usually have, or 0 if they are no rows."""
-    widths = _widths(text[:SAMPLE_CHARACTERS], delimiter)
+    sample = text[:SAMPLE_CHARACTERS]
+    if len(text) > SAMPLE_CHARACTERS:
+        # Without the last line, which is cut in two.
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    widths = _widths(sample, delimiter)
     usual, times = Counter(widths).most_common(1)[0] if widths else (0, 0)
     if strictly:
         fits = usual >= STRICT_COLUMNS and times == len(widths) >= STRICT_ROWS
@@ -51,9 +55,7 @@ def _columns(text: str, delimiter: str, strictly: bool) -> int:
 
 
 def _widths(sample: str, delimiter: str) -> list[int]:
-    # The last line may be cut in two.
-    lines = list(io.StringIO(sample, newline=""))
-    parsed = csv.reader(lines[:-1] or lines, delimiter=delimiter)
+    parsed = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
         return [len(row) for row in islice(filter(any, parsed), SAMPLE_ROWS)]
     except csv.Error:

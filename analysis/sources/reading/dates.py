@@ -8,9 +8,10 @@ import calendar
 import re
 from datetime import date
 
-# How much of the beginning may give the period, and how much a bare date.
+# How much of the beginning may give the period, how much a labelled date, how much a bare one.
 HEAD = 12_000
 TOP = 2500
+COVER = 1000
 
 NAMES = {
     1: "january jan januar jänner janvier janv enero ene",
@@ -39,6 +40,7 @@ FORMS = [
         rf"(?<![\d.])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?({MONTH}),?\s+(?:de\s+)?(\d{{4}})\b",
         "dmy",
     ),
+    (rf"(?<![\d-])(\d{{1,2}})-({MONTH})-(\d{{4}})\b", "dmy"),
     (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])", "dmy"),
     (r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])", "either"),
 ]
@@ -51,14 +53,14 @@ WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\w{2,10}tag|mittwoch),
 DASH = r"[-\u2013\u2014|\u00b7\u2022]"
 
 PERIOD = re.compile(
-    rf"\bfor\s+the\s+(?:[\w-]+\s+){{0,5}}(?:period|quarter|year|half|months|weeks)\s+(?:ended|ending):?\s+({DAY})"
-    rf"|\b(?:period|quarter|year|half|months|weeks)\s+ended:?\s+({DAY})"
+    rf"\b(?:periods?|quarter|year|half|months|weeks)\s+ended:?\s+({DAY})"
+    rf"|\bfor\s+the\s+period\s+ending:?\s+({DAY})"
     rf"|\bperiod(?:\s+of\s+report)?:\s*(?:{DAY}\s*(?:to|{DASH})\s*)?({DAY})",
     re.I,
 )
 AS_OF = re.compile(
-    rf"^[^\n]{{0,90}}\b(?:as\s+(?:of|at)|stand\s?:?|status|correct\s+(?:on|at|to)|version(?:\s+of)?):?\s+"
-    rf"({DAY_OR_MONTH})[^\n]{{0,30}}$",
+    rf"^[^\n]{{0,60}}\b(?:as\s+(?:of|at)|stand\s?:?|status|correct\s+(?:on|at|to)|version(?:\s+of)?):?\s+"
+    rf"({DAY_OR_MONTH})[^\n]{{0,20}}$",
     re.I | re.M,
 )
 PUBLISHED = re.compile(
@@ -73,7 +75,7 @@ ALONE = re.compile(
     rf"^\s*(?:{WEEKDAY})?({DAY_OR_MONTH})(?:\s*(?:,|{DASH}|at\b|\()[^\n]{{0,40}})?\s*$", re.I | re.M
 )
 # The beginning of a press release: "SANTA CLARA, Calif., Nov. 21, 2023 (WIRE) -- ".
-DATELINE = re.compile(rf"^[A-Z][^\n\d]{{2,50}}[,{DASH[1:-1]}]\s*({DAY})\s*(?:\(|{DASH})", re.M)
+DATELINE = re.compile(rf"^[A-Z][^\n\d]{{2,50}}[{DASH[1:-1]},]\s*((?i:{DAY}))\s*(?:\(|{DASH})", re.M)
 
 
 def first_date(text: str) -> date | None:
@@ -94,9 +96,8 @@ def period_end(text: str) -> date | None:
 def published(text: str) -> date | None:
     """When the document came out, as it says itself near its top."""
     top = text[:TOP]
-    return (
-        _first(PUBLISHED, top) or _first(FILED, top) or _first(DATELINE, top) or _first(ALONE, top)
-    )
+    labelled = _first(PUBLISHED, top) or _first(FILED, top) or _first(DATELINE, top)
+    return labelled or _first(ALONE, text[:COVER])
 
 
 def state(text: str) -> date | None:

@@ -6,7 +6,7 @@ EXTENSION = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|rtf|indd|qxd|html?|txt|csv|md)
 PROGRAM = re.compile(r"^(microsoft (office )?(word|powerpoint|excel)|adobe \w+) ?- ?", re.I)
 EMPTY_TITLE = re.compile(
     r"(untitled|no title|document|presentation|slide|title|book|workbook|sheet|page)?[\s\d_\-#.]*"
-    r"|powerpoint[ -]?pr(ä|e)sentation|word document|print(ing)?",
+    r"|unspecified|powerpoint[ -]?pr(ä|e)sentation|word document|print(ing)?",
     re.I,
 )
 NOT_AN_AUTHOR = re.compile(
@@ -27,7 +27,7 @@ def title_of(raw: str) -> str:
 
 
 def author_of(raw: str) -> str:
-    author = _line(raw)
+    author = _line(raw).strip("()")
     return "" if NOT_AN_AUTHOR.fullmatch(author) else author
 
 

@@ -18,6 +18,8 @@ from analysis.sources.reading import archive, dates, labels
 from analysis.sources.reading.types import Unreadable
 
 CORE = "docProps/core.xml"
+# When the empty files were made with which python-docx and python-pptx begin.
+EMPTY_TEMPLATES = (date(2013, 12, 23), date(2013, 1, 27))
 
 
 class Facts(NamedTuple):
@@ -75,10 +77,11 @@ class Package:
         if CORE not in self._zip.NameToInfo:
             return Facts()
         said = {local(element): element.text or "" for element in self.part(CORE)}
+        created_on = dates.first_date(said.get("created", ""))
         return Facts(
             title=labels.title_of(said.get("title", "")),
             author=labels.author_of(said.get("creator", "")),
-            created_on=dates.first_date(said.get("created", "")),
+            created_on=None if created_on in EMPTY_TEMPLATES else created_on,
         )
 
 
