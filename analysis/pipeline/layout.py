@@ -11,8 +11,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-TERMINAL = ".!?。！？؟।…:;：；"
-CLOSING = "\"'”’»)]）」』】"
+TERMINAL = ".!?。！？؟।…:;：；"  # noqa: RUF001
+OPENING = "\"'“‘«([（「『【¿¡§"  # noqa: RUF001
+CLOSING = "\"'”’»)]）」』】"  # noqa: RUF001
+COLONS = (":", "：")  # noqa: RUF001
 BULLET = "•·▪◦‣●○■□➢*–—-"  # noqa: RUF001
 BULLET_POINT = re.compile(rf"[{BULLET}]\s|\(\w{{1,3}}\)\s")
 FIGURE = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*")  # noqa: RUF001
@@ -57,9 +59,11 @@ class Block(NamedTuple):
 
 def is_row(line: str) -> bool:
     """Whether a line holds cells rather than a sentence: figures at its end, or separated."""
+    if len(line) > LONGEST_ROW:
+        return line.count("\t") > 1 or line.count(" | ") > 1
     if len(CELLS.findall(line)) > 1:
         return True
-    if len(line) > LONGEST_ROW or not DIGITS.search(line):
+    if not DIGITS.search(line):
         return False
     words = WORD.findall(line)
     figures = [bool(FIGURE.fullmatch(word)) for word in words]
@@ -73,17 +77,26 @@ def is_row(line: str) -> bool:
 
 def is_record(line: str) -> bool:
     """Whether a line lists the fields of a record: "City: Lyon; State: Rhone; Injured: 2"."""
-    return len(FIELD.findall(line)) > 1
+    return line.count("; ") > 1 and len(FIELD.findall(line)) > 1
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line by itself reads as a heading: short, begun well, not ended."""
+    """Whether a line by itself reads as a heading: short, begun well, not ended, no row."""
     text = line.strip()
-    if not text or len(text) > LONGEST_HEADING or not LETTERS.search(text):
+    return _is_marked(text) or (_is_title(text) and not is_row(text))
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a line names itself a heading ("## Risks", "Note 2") or stands in brackets."""
+    return bool(MARKUP.match(text)) and len(text) <= LONGEST_HEADING and not text.endswith(".")
+
+
+def _is_title(text: str) -> bool:
+    if not text or len(text) > LONGEST_HEADING or text[0].islower():
         return False
-    if MARKUP.match(text):
-        return True
-    return not (text[0].islower() or text[0] in BULLET or ends(text) or is_row(text))
+    if not (text[0].isalnum() or text[0] in OPENING) or not LETTERS.search(text):
+        return False
+    return titled(text) if text.endswith(COLONS) else not ends(text)
 
 
 def is_prose(text: str) -> bool:
@@ -95,7 +108,7 @@ def is_prose(text: str) -> bool:
 def ends(text: str) -> bool:
     """Whether a sentence may end here; a short line with a colon is rather a label."""
     bare = text.rstrip(CLOSING)
-    return bool(bare) and bare[-1] in TERMINAL and not (bare[-1] in ":：" and len(bare) < 60)
+    return bool(bare) and bare[-1] in TERMINAL and not (bare.endswith(COLONS) and len(bare) < 60)
 
 
 def lines(text: str) -> list[Line]:
@@ -142,16 +155,20 @@ def kinds(page: Sequence[str]) -> list[Kind]:
 def _kind(page: Sequence[str], at: int, inside: bool) -> Kind:
     """`inside`: the line before is prose whose sentence goes on."""
     line = page[at]
-    marked = MARKUP.match(line)
     if is_record(line) or (at and is_record(page[at - 1])):
         return Kind.PROSE
-    if is_row(line) and not marked:
+    if len(line) > LONGEST_ROW:
+        return Kind.TABLE if is_row(line) else Kind.PROSE
+    marked = _is_marked(line)
+    if not marked and is_row(line):
         return Kind.PROSE if inside and line[-1] in TERMINAL else Kind.TABLE
-    if inside or not is_heading(line):
+    if inside or not (marked or _is_title(line)):
         return Kind.PROSE
-    after = page[at + 1] if at + 1 < len(page) else ""
-    goes_on = after[:1].islower() or (not titled(line) and continues(page, at + 1))
-    return Kind.PROSE if goes_on and not marked else Kind.HEADING
+    if at + 1 == len(page):
+        return Kind.HEADING if marked or titled(line) else Kind.PROSE
+    after = page[at + 1]
+    goes_on = after[:1].islower() or not (marked or titled(line) or not continues(page, at + 1))
+    return Kind.PROSE if goes_on else Kind.HEADING
 
 
 def continues(page: Sequence[str], at: int) -> bool:
@@ -182,7 +199,7 @@ def _with_labels(page: Sequence[str], found: list[Kind]) -> list[Kind]:
 
 def is_label(line: str) -> bool:
     """Whether a line may announce what follows: it ends with a colon or not at all."""
-    return line.endswith((":", "：")) or not ends(line)  # noqa: RUF001
+    return line.endswith(COLONS) or not ends(line)
 
 
 def shape(line: str) -> str:
@@ -199,5 +216,5 @@ def furniture(pages: Sequence[str]) -> dict[str, str]:
         edges = {shape(line): line for line in filled[:EDGE] + filled[-EDGE:]}
         seen.update(edges.keys())
         first = edges | first
-    often = max(3, len(pages) // 3)
+    often = max(3, len(pages) // 4)
     return {found: first[found] for found, times in seen.items() if times >= often}

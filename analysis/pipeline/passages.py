@@ -1,15 +1,22 @@
 """Pages cut into passages: whole sentences of one section, or a table with its caption."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from analysis.pipeline import layout
-from analysis.pipeline.layout import LETTERS, Block, Kind
+from analysis.pipeline.layout import COLONS, LETTERS, Block, Kind
 from analysis.pipeline.sentences import segments
 from analysis.types import Page
 
 LENGTHS = {Kind.PROSE: 900, Kind.HEADING: 900, Kind.TABLE: 1600}
+CONTENTS = re.compile(
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|indice"
+    r"|目[录錄次]|المحتويات",
+    re.I,
+)
+LEADERS = re.compile(r"(?:\.\s?){5,}\d+\s*$", re.M)
 SHORTEST = 60
 LONGEST_PIECE = 2000
 
@@ -41,6 +48,8 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     section = ""
     for page in pages:
         for group in packed(list(pieces(page.text, language, repeated))):
+            if is_contents(page.text, group):
+                continue
             section = heading(page.text, group) or section
             found.append(Cut(page.number, group[0].start, group[-1].end, section))
     return found
@@ -58,7 +67,7 @@ def _announces(text: str, kind: Kind, start: int, end: int) -> bool:
     """A heading, a caption ("... as follows:"), or the first line of a record."""
     if kind is not Kind.PROSE:
         return kind is Kind.HEADING
-    if text[end - 1] in ":：":
+    if text.endswith(COLONS, start, end):
         return True
     return text[max(0, start - 2) : start] in ("", "\n\n") and layout.is_record(text[start:end])
 
@@ -102,6 +111,13 @@ def _parted(group: Sequence[Piece], piece: Piece) -> bool:
     if group[-1].announces or group[-1].end - group[0].start < SHORTEST:
         return False
     return piece.kind is not group[-1].kind or piece.announces
+
+
+def is_contents(text: str, group: Sequence[Piece]) -> bool:
+    """Whether a passage is a table of contents: it repeats the headings and answers nothing."""
+    titles = [text[piece.start : piece.end] for piece in group if piece.kind is Kind.HEADING]
+    lines = text[group[0].start : group[-1].end]
+    return any(map(CONTENTS.fullmatch, titles)) or len(LEADERS.findall(lines)) > 2
 
 
 def heading(text: str, group: Sequence[Piece]) -> str:

@@ -91,14 +91,14 @@ class Ranking:
         shares = [self.figures[self.words.units[held]].mean() for _, held in known]
         called = np.average(shares, weights=weights) / self.figures.mean()
         rarest = np.log(1 + self.words.size / 1.5)
-        return FIGURES * rarest * min(2.0, called) * self.figures
+        return np.asarray(FIGURES * rarest * min(2.0, called) * self.figures)
 
     def _newest(self, total: Scores) -> NDArray[np.bool_]:
         """Which sources are the newest of those that answer the question about as well."""
         best = np.zeros(len(self.days))
         np.maximum.at(best, self.owners, total)
         days = self.days * (best >= RELEVANT * best.max())
-        return (days == days.max()) & (days > 0)
+        return np.asarray((days == days.max()) & (days > 0))
 
     def _linkable(self, titles: Sequence[Sequence[int]]) -> dict[int, list[tuple[list[int], int]]]:
         """By first term the titles that tell a source apart: two words, or one rare word."""

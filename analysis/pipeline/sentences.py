@@ -6,11 +6,17 @@ from functools import lru_cache
 import nupunkt
 import sentencex
 
-from analysis.pipeline.layout import CLOSING, Kind, blocks
+from analysis.pipeline.layout import CLOSING, OPENING, Kind, blocks
 
 BREAK = re.compile(r"[\n\r\t\f\v]")
-ENDS = tuple(".!?。！？؟।…")
+ENDS = tuple(".!?。！？؟।…")  # noqa: RUF001
 INNER_END = re.compile(r"[.!?]\S*\s+\S|[。！？؟।](?!$)")  # noqa: RUF001
+WIDE_END = re.compile(r"[。！？؟।]")  # noqa: RUF001
+BEFORE_NAME = re.compile(r"\b(?:approx|ca|incl|excl|resp|vs|Messrs|M|MM|Mme|Mlle)\.\s*$")
+BEFORE_NUMBER = re.compile(
+    r"\b(?:approx|ca|Rs|Nos?|Nr|Arts?|Figs?|Tab|Eq|Vol|Kap|Abs|vs)\.\s*$", re.I
+)
+LONGEST_WORD = 12
 LEAD = re.compile(r"\s*(?:[•·▪◦‣●○■□➢*–—>#|-]+\s+)?")  # noqa: RUF001
 Span = tuple[int, int]
 
@@ -30,7 +36,7 @@ def is_sentence(text: str) -> bool:
     """Whether a piece of text is begun and ended as a sentence is."""
     if not text.rstrip(CLOSING).endswith(ENDS):
         return False
-    first = text.lstrip("\"'“‘«([（「『")[:2]
+    first = text.lstrip(OPENING)[:2]
     return bool(first) and not (first[0].islower() and not first[1:].isupper())
 
 
@@ -44,11 +50,11 @@ def segments(text: str, start: int, end: int, language: str) -> list[Span]:
 def _split(flat: str, language: str) -> list[Span]:
     if not INNER_END.search(flat):
         return [(0, len(flat))]
-    if language in ("en", ""):
+    if language in ("en", "") and not WIDE_END.search(flat):
         return nupunkt_spans(flat)
     return [
         (found["start_index"], found["end_index"])
-        for found in sentencex.get_sentence_boundaries(language, flat)
+        for found in sentencex.get_sentence_boundaries(language or "en", flat)
     ]
 
 
@@ -62,15 +68,20 @@ def _english() -> "nupunkt.PunktSentenceTokenizer":
 
 
 def _joined(flat: str, spans: list[Span]) -> list[Span]:
-    """A lower-case word begins no sentence: "EUR 2.3 bn. for the year" is one piece."""
     joined: list[Span] = []
     for start, end in spans:
-        begun = flat[start : start + 2]
-        if joined and begun[:1].islower() and not begun[1:].isupper():
+        if joined and _goes_on(flat[max(0, start - LONGEST_WORD) : start], flat[start : start + 2]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _goes_on(before: str, begun: str) -> bool:
+    """A small letter begins no sentence ("EUR 2.3 bn. for the year"), and some words end none."""
+    if begun[:1].islower() and not begun[1:].isupper():
+        return True
+    return bool(BEFORE_NUMBER.search(before) if begun[:1].isdigit() else BEFORE_NAME.search(before))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:

@@ -17,13 +17,14 @@ LANGUAGES = {
     "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
-STOP = frozenset(
-    """a about after all also an and any are as at be because been before being between both but by
-    can could did do does doing during each for from had has have having he her his how i if in into
-    is it its me more most my no nor not of on or our out over s same she should so some such than
-    that the their them then there these they this those through to too under up very was we were
-    what when where which while who whom whose why will with would you your""".split()
-)
+_STOP_WORDS = """
+a about after all also an and any are as at be because been before being between both but by can
+could did do does doing during each for from had has have having he her his how i if in into is it
+its me more most my no nor not of on or our out over s same she should so some such than that the
+their them then there these they this those through to too under up very was we were what when
+where which while who whom whose why will with would you your
+"""
+STOP = frozenset(_STOP_WORDS.split())
 
 
 def tokens(text: str, language: str) -> list[str]:
