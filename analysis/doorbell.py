@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -48,8 +48,7 @@ class Doorbell:
 
     async def _listen_on_a_new_channel(self) -> None:
         layer: Any = get_channel_layer()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            channel = await layer.new_channel()
+        channel = await _patiently(layer.new_channel())
         self._joined.clear()
         self._changed.set()
         async with asyncio.TaskGroup() as tasks:
@@ -66,12 +65,10 @@ class Doorbell:
             await self._changed.wait()
             self._changed.clear()
             for analysis_id in self.wanted - self._joined:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await layer.group_add(group_name(analysis_id), channel)
+                await _patiently(layer.group_add(group_name(analysis_id), channel))
                 self._joined.add(analysis_id)
             for analysis_id in self._joined - self.wanted:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await layer.group_discard(group_name(analysis_id), channel)
+                await _patiently(layer.group_discard(group_name(analysis_id), channel))
                 self._joined.discard(analysis_id)
             self._back()
 
@@ -80,3 +77,12 @@ class Doorbell:
             logger.info("rings from the channel layer again")
         self._silent = False
         self.heard()  # for whatever rang before we were a member
+
+
+async def _patiently(call: Awaitable[Any]) -> Any:
+    """Give the layer time, but not for ever.
+
+    Shielded, because `wait_for` of Python 3.11 inside the Redis client swallows a cancellation.
+    """
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return await asyncio.shield(call)

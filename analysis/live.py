@@ -19,9 +19,8 @@ from typing import NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import Error
+from django.db import Error, close_old_connections
 
 from analysis.doorbell import Doorbell
 from analysis.models import FINAL, Analysis, Event
@@ -30,10 +29,12 @@ from researcher.kit.rows import rows
 logger = logging.getLogger(__name__)
 
 WINDOW = 100  # events kept for sockets that are a little behind
-BATCH = 500  # events read at once
+BATCH = 500  # events of one analysis read at once
 # Rings that come faster than this are answered together.
 BREATH_SECONDS = 0.03
 RETRY_SECONDS = 1.0
+# Of its own, so that a look never queues behind a rush of new sockets.
+_THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 
 
 class Frame(NamedTuple):
@@ -134,6 +135,12 @@ class Reader:
                 del self.watched[analysis_id]
                 self._doorbell.forget(analysis_id)
 
+    async def close(self) -> None:
+        """Stop reading, for a loop that lives on."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     def _start(self) -> None:
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._read())]
@@ -154,8 +161,9 @@ class Reader:
 
     async def _wait(self) -> None:
         await asyncio.sleep(BREATH_SECONDS)
+        rest = max(settings.LIVE_POLL_SECONDS - BREATH_SECONDS, 0) if self.watched else None
         try:
-            async with asyncio.timeout(settings.LIVE_POLL_SECONDS if self.watched else None):
+            async with asyncio.timeout(rest):
                 await self._wake.wait()
         except TimeoutError:
             pass
@@ -165,7 +173,8 @@ class Reader:
         looked = dict(self.watched)
         if not looked:
             return
-        found = await _growth({pk: watched.last_seq for pk, watched in looked.items()})
+        cursors = {pk: watched.last_seq for pk, watched in looked.items()}
+        found = await asyncio.get_running_loop().run_in_executor(_THREAD, growth_since, cursors)
         for analysis_id, watched in looked.items():
             growth = found.get(analysis_id)
             if growth is None or growth.frames or growth.head.ended != watched.ended:
@@ -188,29 +197,28 @@ def head_of(analysis: Analysis) -> Head:
 
 def growth_since(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
     """What happened in these analyses after these numbers; a deleted one is left out."""
-    found = Analysis.objects.filter(pk__in=list(cursors))
-    return {
-        pk: Growth(
-            Head(last_seq, status in FINAL),
-            frames_after(pk, cursors[pk], last_seq) if last_seq > cursors[pk] else (),
-        )
-        for pk, last_seq, status in found.values_list("pk", "last_seq", "status")
-    }
+    close_old_connections()
+    try:
+        return {
+            pk: Growth(head, frames_after(pk, cursors[pk], head.last_seq))
+            for pk, head in _heads(list(cursors))
+        }
+    finally:
+        close_old_connections()
+
+
+def _heads(ids: list[UUID]) -> list[tuple[UUID, Head]]:
+    found = Analysis.objects.filter(pk__in=ids).values_list("pk", "last_seq", "status")
+    return [(pk, Head(last_seq, status in FINAL)) for pk, last_seq, status in found]
 
 
 def frames_after(analysis_id: UUID, seq: int, until: int) -> list[Frame]:
     """The next events after `seq`, up to `until`, at most BATCH of them."""
+    if seq >= until:
+        return []  # most that are watched did not move: no query
     events = Event.objects.filter(analysis_id=analysis_id, seq__lte=until).after(seq)[:BATCH]
     return [Frame(event.seq, frame_text(event)) for event in events]
 
 
 def frame_text(event: Event) -> str:
     return json.dumps(event.as_message(), separators=(",", ":"))
-
-
-# A thread of its own, so that it never queues behind a rush of new sockets.
-_growth = database_sync_to_async(
-    growth_since,
-    thread_sensitive=False,
-    executor=ThreadPoolExecutor(max_workers=1, thread_name_prefix="live"),
-)

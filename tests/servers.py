@@ -110,7 +110,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_dies_with_us(self.polite),
+                preexec_fn=dies_with_us(self.polite),
                 **self.user(),
             )
 
@@ -243,7 +243,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _dies_with_us(how: signal.Signals) -> Callable[[], None] | None:
+def dies_with_us(how: signal.Signals) -> Callable[[], None] | None:
     """What makes the kernel send the child this signal when we are gone (Linux only)."""
     if sys.platform != "linux":
         return None

@@ -1,0 +1,151 @@
+"""A real Daphne on loopback, over a database of its own that is Django's default meanwhile."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+from uuid import uuid4
+
+import psutil
+from asgiref.local import Local
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+
+from researcher.env import BASE_DIR, env
+from researcher.settings import SQLITE_OPTIONS
+from tests.servers import LOOPBACK, create_database, dies_with_us, drop_database, free_port
+
+PATIENCE_SECONDS = 30.0
+
+
+class LiveServer:
+    """Where it listens, and its process."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes], database_url: str) -> None:
+        self.origin = f"http://{LOOPBACK}:{port}"
+        self.port = port
+        self.database_url = database_url
+        self.process = psutil.Process(process.pid)
+
+    def socket_url(self, path: str) -> str:
+        return f"ws://{LOOPBACK}:{self.port}{path}"
+
+    @property
+    def resident_mb(self) -> float:
+        return float(self.process.memory_info().rss) / 2**20
+
+    @property
+    def cpu_seconds(self) -> float:
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
+@contextmanager
+def live_server(application: str = "researcher.asgi:application") -> Iterator[LiveServer]:
+    """A Daphne over an `own_database()`; its channel layer is on Redis if REDIS_URL says so."""
+    with own_database() as url, _folder() as folder, _daphne(application, url, folder) as server:
+        yield server
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A new migrated database that is the default of all threads meanwhile; its URL.
+
+    On PostgreSQL if DATABASE_URL says so, else an SQLite file. Its rows are committed, so other
+    threads and processes see them; tests that share it make users and analyses of their own.
+    """
+    with _folder() as folder, _fresh_database(folder) as url, _default_database(url):
+        call_command("migrate", verbosity=0)
+        yield url
+
+
+def cookie_of(user: User) -> dict[str, str]:
+    """The header by which a browser in which the user has logged in is known."""
+    browser = Client()
+    browser.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"Cookie": f"{name}={browser.cookies[name].value}"}
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="live-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _fresh_database(folder: Path) -> Iterator[str]:
+    server_url = os.environ.get("DATABASE_URL", "")
+    if not server_url.startswith("postgres"):
+        yield f"sqlite:///{folder / 'live.sqlite3'}"
+        return
+    name = f"live_{uuid4().hex}"
+    yield create_database(server_url, name)
+    drop_database(server_url, name)  # with FORCE: threads may still be connected
+
+
+@contextmanager
+def _default_database(url: str) -> Iterator[None]:
+    """Make all threads of this process use this database, with new connections."""
+    chosen = env.db_url_config(url) | {"CONN_MAX_AGE": 0}
+    if chosen["ENGINE"].endswith("sqlite3"):
+        chosen |= {"OPTIONS": SQLITE_OPTIONS}
+    before, opened = connections.settings["default"], connections._connections
+    connections.settings["default"] = connections.configure_settings({"default": chosen})["default"]
+    connections._connections = Local(connections.thread_critical)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connections.settings["default"], connections._connections = before, opened
+
+
+@contextmanager
+def _daphne(application: str, url: str, folder: Path) -> Iterator[LiveServer]:
+    port = free_port()
+    ours = {"DATABASE_URL": url, "DATA_DIR": str(folder), "PROCESS_ROLE": "web"}
+    secret = {"SECRET_KEY": settings.SECRET_KEY}  # so that our sessions are its sessions
+    with (folder / "daphne.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "daphne", "-v0", "-b", LOOPBACK, "-p", str(port), application],
+            cwd=BASE_DIR,
+            env={**os.environ, **ours, **secret},
+            stdout=log,
+            stderr=log,
+            preexec_fn=dies_with_us(signal.SIGTERM),
+        )
+    try:
+        _wait_until_it_answers(port, process, folder / "daphne.log")
+        yield LiveServer(port, process, url)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            urlopen(f"http://{LOOPBACK}:{port}/", timeout=5).close()
+        except HTTPError:
+            return  # it answers
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"Daphne did not start: {error}\n{log.read_text()}") from error
+            time.sleep(0.05)
+        else:
+            return
