@@ -1,0 +1,52 @@
+"""What holds for a report in every format."""
+
+import json
+
+import pytest
+
+from analysis.types import Draft, Sentence
+from reports.formats import FORMATS
+from reports.renderers import FALLBACKS, RENDERERS, render_json, render_plainly
+from tests.reports.drafts import make_draft
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def test_every_format_that_the_doors_know_has_a_renderer_and_no_other():
+    assert set(RENDERERS) == set(FORMATS)
+    assert set(FALLBACKS) <= set(FORMATS)
+
+
+@pytest.mark.parametrize("format", RENDERERS)
+def test_the_same_draft_gives_the_same_bytes(format):
+    draft = make_draft()
+    assert RENDERERS[format](draft) == RENDERERS[format](make_draft())
+
+
+@pytest.mark.parametrize("format", RENDERERS)
+def test_a_draft_as_json_gives_the_same_bytes_as_the_draft(format):
+    draft = make_draft()
+    assert render_json(format, draft.model_dump_json()) == RENDERERS[format](draft)
+
+
+@pytest.mark.parametrize("format", RENDERERS)
+def test_a_draft_with_nothing_in_it_is_still_a_report(format):
+    empty: dict[str, object] = dict.fromkeys(
+        ("summary", "sections", "findings", "figures", "conflicts", "quotes", "citations"), ()
+    )
+    empty |= dict.fromkeys(("sources", "uncited", "rejected", "open_questions", "limits"), ())
+    assert RENDERERS[format](make_draft(**empty, as_of=None, language=""))
+
+
+def test_the_json_reads_back_as_the_same_draft():
+    draft = make_draft(title=HOSTILE, summary=(Sentence(text="Ünïcode 市场"),))
+    file = RENDERERS["json"](draft)
+    assert Draft.model_validate_json(file) == draft
+    assert list(json.loads(file))[:3] == ["title", "brief", "analyst"]
+
+
+def test_the_plain_form_has_every_word_and_code_points_for_what_it_cannot_print():
+    from_plain = render_plainly("pdf", make_draft(title="市 A&T <b>").model_dump_json())
+    assert from_plain.startswith(b"%PDF")
+    with pytest.raises(KeyError):
+        render_plainly("html", make_draft().model_dump_json())
