@@ -60,6 +60,13 @@ class OptionText(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+class Bound(forms.FloatField):
+    """A minimum or maximum: 200, not 200.0."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Plain(forms.ModelForm):  # type: ignore[type-arg]
     """Texts without what no one can see: also without the returns that browsers add to lines."""
 
@@ -116,6 +123,7 @@ class ParameterForm(Ordered):
             "placeholder",
             "group",
         )
+        field_classes = {"minimum": Bound, "maximum": Bound}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

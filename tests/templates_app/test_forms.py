@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from templates_app.forms import ChoiceLines, OptionText
+from templates_app.forms import Bound, ChoiceLines, OptionText
 
 TWO = [{"value": "SK", "label": "Saskatchewan"}, {"value": "EU", "label": "EU"}]
 LINES = "SK | Saskatchewan\nEU"
@@ -57,3 +57,10 @@ def test_a_default_is_shown_as_one_would_type_it(value: object, text: str) -> No
     field = OptionText(required=False)
     assert field.prepare_value(value) == text
     assert not field.has_changed(value, text)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(200.0, "200"), (0.5, "0.5"), (None, "None")])
+def test_a_whole_bound_is_shown_without_a_fraction(value: float | None, shown: str) -> None:
+    field = Bound(required=False)
+    assert str(field.prepare_value(value)) == shown
+    assert not field.has_changed(value, "" if value is None else shown)
