@@ -171,13 +171,19 @@ class Answer(Frozen):
 
 
 class Evidence(Frozen):
-    """What was found; `quotes_offered` counts those of the analyst before they were located."""
+    """What was found; `quotes_offered` counts those of the analyst before they were located.
+
+    `left_out` names the sources that are not about the topic and why; `unmentioned` the names
+    of the topic that stand in no source.
+    """
 
     quotes: tuple[Quote, ...]
     figures: tuple[Figure, ...]
     answers: tuple[Answer, ...]
     passages: int
     quotes_offered: int = 0
+    left_out: tuple[Rejection, ...] = ()
+    unmentioned: tuple[str, ...] = ()
 
 
 # --- ai-analysis -----------------------------------------------------------------------

@@ -28,6 +28,9 @@ MATCH, CENTRAL, PASSAGE, TELLING = 0.55, 0.25, 0.15, 0.1
 TITLE, ASKED, RELATED, TOPIC = 1.0, 0.8, 0.5, 0.3
 NEAR, DAMPING, ROUNDS = 0.1, 0.85, 30
 RELEVANCE, SAME, ENOUGH = 0.7, 0.6, 0.25
+# How many telling words a sentence must share with a question of a few, and of many such words.
+LEAST, LEAST_OF_MANY, MANY = 2, 3, 12
+FEWEST_OF_ITS_OWN = 3
 _WEAK = """
 amount business change company compare data decrease effect expect find first follow general good
 growth high higher impact include increase information large level low lower main major market new
@@ -109,22 +112,23 @@ def _quote(passage: Passage, start: int, end: int) -> Quote:
 
 
 def term_weights(ask: Ask, language: str) -> dict[str, float]:
-    """What each term of the question is worth; the topic is what all passages share anyway."""
-    weights: dict[str, float] = {}
-    for text, worth in (
-        (ask.query, RELATED),
-        (ask.question, ASKED),
-        (ask.topic, TOPIC),
-        (ask.title, TITLE),
-    ):
-        weights.update({term: worth for term in tokens(text, language)})
-    return weights
+    """What each term of the question is worth; the topic is what all passages share anyway.
+
+    Unless the section asks nothing but the topic: then the topic is the question.
+    """
+    topic, title = tokens(ask.topic, language), tokens(ask.title, language)
+    asked = tokens(ask.question, language)
+    is_asked = len(set(asked) - set(topic) - set(title)) < FEWEST_OF_ITS_OWN
+    weights = dict.fromkeys(tokens(ask.query, language), RELATED)
+    weights |= dict.fromkeys(asked, ASKED)
+    weights |= dict.fromkeys(topic, ASKED if is_asked else TOPIC)
+    return weights | dict.fromkeys(title, TITLE)
 
 
 @lru_cache
-def weak_terms(language: str) -> frozenset[str]:
+def weak_terms() -> frozenset[str]:
     """Terms that match too many sentences to tell that one is relevant."""
-    return frozenset(tokens(_WEAK, language))
+    return frozenset(tokens(_WEAK, "en"))
 
 
 def is_relevant(one: Candidate, weights: dict[str, float]) -> bool:
@@ -132,11 +136,10 @@ def is_relevant(one: Candidate, weights: dict[str, float]) -> bool:
     strong = {
         term
         for term, worth in weights.items()
-        if worth > TOPIC and term not in weak_terms("en") and not term[0].isdigit()
+        if worth > TOPIC and term not in weak_terms() and not term[0].isdigit()
     }
-    if not strong:
-        return sum(1 for term in set(one.terms) if term in weights) * 2 >= len(weights)
-    return len(strong.intersection(one.terms)) >= min(2, len(strong))
+    least = LEAST_OF_MANY if len(strong) >= MANY else LEAST
+    return len(strong.intersection(one.terms)) >= min(least, max(1, len(strong)))
 
 
 def picked(found: Sequence[Candidate], weights: dict[str, float], limit: int) -> list[int]:

@@ -42,7 +42,7 @@ FORM = re.compile(
     r"|(?:see|refer to)\b.{0,60}\b(?:notes?|sections?|items?|parts?|tables?|figures?|pages?"
     r"|appendix|chapter|heading)\b|(?:is|are|was|were) (?:as follows|shown in|set forth)"
     r"|(?:following|below|above) (?:table|chart|figure)"
-    r"|(?:table|figure)s? (?:below|above|shows?|sets?)"
+    r"|(?:table|figure)s? (?:below|above|shows?|sets?)|\b(?:table|figure|fig\.) \d"
     r"|supplementary (?:material|file)|copyright|cookies?\b|subscribe|click here|conference call"
     r"|good (?:morning|afternoon|evening)|thank you|next question|non-gaap"
     r"|defined as|in accordance with (?:u\.?s\.? )?gaap|words such as",
@@ -63,6 +63,16 @@ STATIC = re.compile(
     r"|shall be)\b",
     re.IGNORECASE,
 )
+FIGURE = re.compile(
+    r"[$€£¥₹]\s?\d|\d\s?%|\d\s(?:percent|million|billion|trillion|basis points)\b|[亿万]",
+    re.IGNORECASE,
+)
+# Without these words a sentence has no place in a section of the kind.
+NEEDED = {
+    SectionKind.RISKS: RISK,
+    SectionKind.RECOMMENDATIONS: ADVICE,
+    SectionKind.KEY_FIGURES: FIGURE,
+}
 LISTED = re.compile(r"^(?:\(?[a-zA-Z0-9]{1,3}[).]\s|[•·*\u2013-]\s)")
 
 
@@ -72,9 +82,8 @@ def is_usable(sentence: str, kind: SectionKind) -> bool:
         return False
     if sum(map(str.isdigit, sentence)) * 4 > len(sentence) or _shouts(sentence):
         return False
-    if kind is SectionKind.RISKS:
-        return bool(RISK.search(sentence))
-    return kind is not SectionKind.RECOMMENDATIONS or bool(ADVICE.search(sentence))
+    needed = NEEDED.get(kind)
+    return needed is None or bool(needed.search(sentence))
 
 
 def _shouts(sentence: str) -> bool:

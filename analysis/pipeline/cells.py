@@ -1,7 +1,7 @@
 """Rows of figures in tables whose cells are divided by tabs or bars (sheets, Markdown, HTML)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,9 +15,13 @@ from analysis.pipeline.scale import STATED, Scale, measure, scale
 DIVIDER = re.compile(r"\t|\s*\|\s*")
 RULE = re.compile(r"[\s|:+=-]*")
 IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
-TIME = re.compile(
-    r"^(?:(?:fiscal )?(?:quarter|year|month|period|date)s?(?: (?:ended|ending))?)$", re.I
+MONEY_AT_END = re.compile(
+    r"[\s,]+(?:(?:in\s+)?(?:usd|eur|gbp|us\$|[$€£])\s*)?(?:thousand|million|billion|mn|bn)s?$"
+    r"|\s+(?:usd|eur|gbp)$",
+    re.IGNORECASE,
 )
+LETTERS = re.compile(r"[^\W\d_]{2}")
+LONGEST_NAME = 60
 CAPTION_LENGTH = 300
 MOST_ROWS, MOST_COLUMNS = 400, 16
 
@@ -57,65 +61,66 @@ class _Table:
         self.caption = " ".join(above.rstrip().split("\n")[-2:])
         self.scale = _scale(self.caption, text[: members[0].start])
         self.heads = [self._head(cell) for cell in split(members[0].text)]
-        self.rows = members[1 : 1 + MOST_ROWS]
+        cut = ((line, split(line.text)) for line in members[1 : 1 + MOST_ROWS])
+        self.rows = [(line, cells) for line, cells in cut if len(cells) == len(self.heads)]
 
     def _head(self, cell: str) -> Head:
-        own = scale(cell)
+        printed = cell.replace("_", " ")
+        own = scale(printed)
         known = own if own.power is not None or own.percent else self.scale
-        return Head(clean_label(IN_BRACKETS.sub("", cell)), periods.first(cell), known)
+        label = clean_label(IN_BRACKETS.sub("", MONEY_AT_END.sub("", printed)))
+        return Head(label, periods.first(printed), known)
 
     def marks(self) -> Iterator[Mark]:
-        if not 2 <= len(self.heads) <= MOST_COLUMNS:
+        if not 2 <= len(self.heads) <= MOST_COLUMNS or not self.rows:
             return
-        rows = [(line, cells) for line in self.rows if len(cells := split(line.text)) > 1]
-        read = self._by_period if self._names_periods(rows) else self._by_name
-        for line, cells in rows:
-            if len(cells) == len(self.heads):
-                yield from read(line, cells)
+        dated = any(head.period for head in self.heads[1:])
+        yield from self._by_heads() if dated else self._by_records()
 
-    def _names_periods(self, rows: Sequence[tuple[Line, list[str]]]) -> bool:
-        """Whether the rows are periods ("Q1 2024 | 412 | 31"), not things."""
-        if any(head.period for head in self.heads[1:]):
-            return False
-        dated = sum(1 for _, cells in rows if self._period(cells[0]))
-        return dated * 2 > len(rows)
+    def _by_heads(self) -> Iterator[Mark]:
+        """Rows name things, columns are periods."""
+        for line, cells in self.rows:
+            own = scale(cells[0])
+            name = clean_label(IN_BRACKETS.sub("", cells[0]))
+            for head, cell in zip(self.heads[1:], cells[1:], strict=True):
+                known = own if own.power is not None or own.percent else head.scale
+                mark = _mark(line, name, head.period, known, cell) if head.period else None
+                if mark is not None:
+                    yield mark
 
-    def _period(self, cell: str) -> Period | None:
+    def _by_records(self) -> Iterator[Mark]:
+        """Each row is one thing, or one period, and columns tell of it."""
+        time = self._column(lambda cells, at: self._period(cells[at], at) is not None)
+        name = self._column(lambda cells, at: at != time and _names(cells[at]))
+        told = [at for at in range(len(self.heads)) if at not in (time, name)]
+        for line, cells in self.rows:
+            when = periods.first(self.caption) if time is None else self._period(cells[time], time)
+            for at in told:
+                head = self.heads[at]
+                label = head.label if name is None else f"{cells[name]}: {head.label}"
+                mark = _mark(line, label, when, head.scale, cells[at])
+                if mark is not None:
+                    yield mark
+
+    def _column(self, holds: Callable[[list[str], int], bool]) -> int | None:
+        """The first column of which most rows say so."""
+        for at in range(len(self.heads)):
+            if sum(1 for _, cells in self.rows if holds(cells, at)) * 2 > len(self.rows):
+                return at
+        return None
+
+    def _period(self, cell: str, at: int) -> Period | None:
+        """The period that a cell consists of; its length may stand in the head."""
         found = next(periods.periods(cell), None)
-        if found is None or (found.end - found.start) * 2 < len(cell):
+        if found is None or (found.end - found.start) * 3 < len(cell) * 2:
             return None
-        months = periods.length(self.heads[0].label) if self.heads else None
+        months = periods.length(self.heads[at].label)
         period = found.period
         return periods.dated(period.end, months) if period.end and months else period
 
-    def _by_period(self, line: Line, cells: Sequence[str]) -> Iterator[Mark]:
-        period = self._period(cells[0])
-        for head, cell in zip(self.heads[1:], cells[1:], strict=True):
-            mark = _mark(line, head.label, period, head.scale, cell) if period else None
-            if mark is not None:
-                yield mark
 
-    def _by_name(self, line: Line, cells: Sequence[str]) -> Iterator[Mark]:
-        """Rows that name things: their columns are periods, or what is told of each thing."""
-        name = clean_label(IN_BRACKETS.sub("", cells[0]))
-        own = scale(cells[0])
-        has_periods = any(head.period for head in self.heads[1:])
-        common = None if has_periods else self._common(cells)
-        for head, cell in zip(self.heads[1:], cells[1:], strict=True):
-            if (has_periods and head.period is None) or TIME.match(head.label):
-                continue
-            label = name if has_periods else f"{name}: {head.label}"
-            known = own if own.power is not None or own.percent else head.scale
-            mark = _mark(line, label, head.period or common, known, cell)
-            if mark is not None:
-                yield mark
-
-    def _common(self, cells: Sequence[str]) -> Period | None:
-        """The period of a whole row: its cell in a column of years, else that of the caption."""
-        for head, cell in zip(self.heads, cells, strict=True):
-            if TIME.match(head.label):
-                return periods.first(cell)
-        return periods.first(self.caption)
+def _names(cell: str) -> bool:
+    return len(cell) <= LONGEST_NAME and bool(LETTERS.search(cell)) and _only_number(cell) is None
 
 
 def _scale(caption: str, before: str) -> Scale:
@@ -128,7 +133,7 @@ def _scale(caption: str, before: str) -> Scale:
 
 def _mark(line: Line, label: str, period: Period | None, known: Scale, cell: str) -> Mark | None:
     number = _only_number(cell)
-    if number is None or not re.search(r"[^\W\d_]{2}", label) or len(label) > LONGEST_LABEL:
+    if number is None or not LETTERS.search(label) or len(label) > LONGEST_LABEL:
         return None
     how = measure(known, label, cell, number.currency)
     if how is None:

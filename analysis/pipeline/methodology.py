@@ -10,6 +10,7 @@ from analysis.types import Collection, DraftSection, Evidence, Findings, SourceR
 VERBATIM = (
     "No language model was used: every sentence of this report is a verbatim quotation of a source."
 )
+MOST_NAMED = 10
 MODEL = (
     "A language model wrote the sentences of this report; each was checked mechanically against"
     " the quotes that it cites."
@@ -49,6 +50,7 @@ def limits(
     """What the report cannot say."""
     return (
         *_of_documents(outputs.of(Collection), sources),
+        *_of_topic(outputs.of(Evidence)),
         *_of_answers(outputs.of(Findings), sections),
         *(() if analyst.uses_model else (NO_JUDGEMENT,)),
     )
@@ -65,10 +67,19 @@ def _of_documents(collection: Collection, cited: Sequence[SourceRef]) -> Iterato
             yield f"“{source.name}” is an older version of “{newer}”, which is preferred."
     uncited = [source.name for source in collection.sources if source not in cited]
     if uncited:
-        yield f"Not cited: {', '.join(f'“{name}”' for name in uncited)}."
+        more = f" and {len(uncited) - MOST_NAMED} more" if len(uncited) > MOST_NAMED else ""
+        yield f"Not cited: {', '.join(f'“{name}”' for name in uncited[:MOST_NAMED])}{more}."
     dates = [source.as_of for source in cited if source.as_of]
     if dates:
         yield f"The sources speak of the time up to {long_date(max(dates))}."
+
+
+def _of_topic(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.left_out[:MOST_NAMED]:
+        yield f"“{one.name}” was not used: {one.detail}."
+    if evidence.unmentioned:
+        names = ", ".join(f"“{name}”" for name in evidence.unmentioned)
+        yield f"No document mentions {names}."
 
 
 def _of_answers(findings: Findings, sections: Sequence[DraftSection]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from analysis.types import (
     Plan,
     Question,
     Quote,
+    Rejection,
     SourceRef,
     Stage,
     Step,
@@ -37,6 +38,8 @@ LIBRARY = "analysis.pipeline.library:Library"
 FINDER = "analysis.pipeline.finder:Finder"
 AT_ONCE = 8
 BEST_TABLES, BEST_PASSAGES = 8, 4
+# Tables are ranked among the passages but hold nothing to quote: look that much further.
+WIDER = 3
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 Pages = dict[str, dict[int, Page]]
 
@@ -62,15 +65,17 @@ class _Processing:
         self.tabular: dict[str, list[Passage]] = {}
         self.quotes: dict[str, list[Quote]] = {}
         self.passages = self.count = self.offered = 0
+        self.left_out: tuple[Rejection, ...] = ()
+        self.unmentioned: tuple[str, ...] = ()
 
     async def rank(self) -> AsyncGenerator[Step, None]:
         """Fill the library and rank the passages of the sources that the topic is about."""
         readings = [await self._reading(source) for source in self.collection.sources]
         standings = relevance.standings(self.brief, readings)
+        self.left_out = _left_out(readings, standings)
+        self.unmentioned = relevance.unmentioned(self.brief, readings)
         used = [source for source in self.collection.sources if standings[source.key].weight]
-        yield running(
-            Stage.PROCESSING, 0, len(used), "documents", events=_left_out(readings, standings)
-        )
+        yield running(Stage.PROCESSING, 0, len(used), "documents", events=_warned(self.left_out))
         async with self.tools.open(LIBRARY) as library:
             for number, source in enumerate(used, 1):
                 pages = list(self.pages[source.key].values())
@@ -86,7 +91,7 @@ class _Processing:
     async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
         most = depth(self.brief).passages
         for question in self.plan.questions:
-            found = await library.call("rank", question, 2 * most, returns=list[Passage])
+            found = await library.call("rank", question, WIDER * most, returns=list[Passage])
             weighed = [self._weighed(passage, weights[passage.source]) for passage in found]
             weighed.sort(key=lambda one: -one.score)
             self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:most]
@@ -152,6 +157,8 @@ class _Processing:
             answers=answers,
             passages=self.passages,
             quotes_offered=self.offered,
+            left_out=self.left_out,
+            unmentioned=self.unmentioned,
         )
 
     async def _figures(self) -> FiguresFound:
@@ -204,9 +211,16 @@ def is_tabular(passage: Passage) -> bool:
 
 def _left_out(
     readings: Sequence[relevance.Reading], standings: Mapping[str, relevance.Standing]
-) -> tuple[Warned, ...]:
+) -> tuple[Rejection, ...]:
     return tuple(
-        Warned(code="source_left_out", detail=f"“{one.source.name}” is not used: {reason}.")
+        Rejection(name=one.source.name, code="off_topic", detail=reason)
         for one in readings
         if (reason := standings[one.source.key].reason)
+    )
+
+
+def _warned(left_out: Sequence[Rejection]) -> tuple[Warned, ...]:
+    return tuple(
+        Warned(code="source_left_out", detail=f"“{one.name}” is not used: {one.detail}.")
+        for one in left_out
     )

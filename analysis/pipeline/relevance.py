@@ -1,5 +1,6 @@
 """Which sources a topic is about: the documents may be those of somebody else."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,9 +8,12 @@ from analysis.pipeline import wording
 from analysis.pipeline.subjects import company
 from analysis.types import Brief, Page, SourceRef
 
-CONTEXT_WEIGHT = 0.7
-OLDER_WEIGHT = 0.5
-NEWEST_BONUS = 0.35
+CONTEXT_WEIGHT = 0.4
+OLDER_VERSION, OLDER_REPORT = 0.5, 0.6
+NEWEST_BONUS = 0.15
+# A long text mentions much in passing: it tells of a word that stands in it once each so many
+# characters, and of a topic if it tells of a name, or of so many of the other words.
+MENTION_EVERY, SHARE_OF_WORDS, MOST_WORDS = 50_000, 0.6, 4
 
 
 class Standing(NamedTuple):
@@ -20,46 +24,61 @@ class Standing(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A source as it is judged: its folded text, and the company that it is a document of."""
+    """A source as it is judged: what it is called, its text, and whose document it is."""
 
     source: SourceRef
+    names: str
     text: str
     company: str
 
 
 def reading(source: SourceRef, pages: Sequence[Page]) -> Reading:
     text = "\n".join(page.text for page in pages)
-    everything = "\n".join([source.name, source.title, source.description, text])
-    head = "\n".join(page.text for page in pages[:2])
-    return Reading(source, everything.casefold(), company(f"{source.title}\n{head}"))
+    names = f"{source.name} {source.title} {source.description}".casefold()
+    return Reading(source, names, text.casefold(), company(source.title, text))
 
 
 def standings(brief: Brief, readings: Sequence[Reading]) -> dict[str, Standing]:
     """The standing of every source by its key.
 
-    A source that names nothing of the topic is context, or is left out if it is a document of
-    another company. When no source names anything of the topic, none is used.
+    A source that does not tell of the topic is context, or is left out if it is a document of
+    another company. Where none tells of it, a mention will do; where there is none, none is used.
     """
-    words = wording.subject_words(topic_of(brief))
-    named = {one.source.key: is_named(brief, one.text) for one in readings}
-    if not any(named.values()):
-        reason = f"it mentions nothing of the topic ({', '.join(words[:6])})"
+    told = {one.source.key for one in readings if tells(brief, one, MENTION_EVERY)}
+    told = told or {one.source.key for one in readings if tells(brief, one, 0)}
+    if not told:
+        words = ", ".join(wording.subject_words(topic_of(brief))[:6])
+        reason = f"it mentions nothing of the topic ({words})"
         return {one.source.key: Standing(0.0, reason) for one in readings}
-    companies = {one.company for one in readings if named[one.source.key]}
-    bonuses = recency([one.source for one in readings])
+    companies = {one.company for one in readings if one.source.key in told}
     return {
         one.source.key: (
             Standing(0.0, f"it is about {one.company} and does not mention the topic")
-            if not named[one.source.key] and one.company and one.company not in companies
-            else Standing(_weight(one.source, named[one.source.key], bonuses[one.source.key]))
+            if one.source.key not in told and one.company and one.company not in companies
+            else Standing(_weight(one, readings, is_told=one.source.key in told))
         )
         for one in readings
     }
 
 
-def _weight(source: SourceRef, is_named: bool, bonus: float) -> float:
-    weight = (1.0 if is_named else CONTEXT_WEIGHT) * (1 + bonus)
-    return weight * OLDER_WEIGHT if source.superseded_by else weight
+def _weight(one: Reading, readings: Sequence[Reading], *, is_told: bool) -> float:
+    """What tells of the topic counts fully; the newest version, and the newest report, lead."""
+    weight = 1.0 if is_told else CONTEXT_WEIGHT
+    if one.source.superseded_by:
+        weight *= OLDER_VERSION
+    elif _is_older_report(one, readings):
+        weight *= OLDER_REPORT
+    return weight * (1 + recency([each.source for each in readings])[one.source.key])
+
+
+def _is_older_report(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Whether the same company has told of a later time."""
+    own = one.source.as_of
+    return own is not None and any(
+        other.source.as_of is not None and other.source.as_of > own
+        for other in readings
+        if other.company and other.company == one.company
+    )
 
 
 def topic_of(brief: Brief) -> str:
@@ -67,13 +86,24 @@ def topic_of(brief: Brief) -> str:
     return f"{brief.topic} {brief.options.get('company') or ''}"
 
 
-def is_named(brief: Brief, text: str) -> bool:
-    """Whether a text mentions a name of the topic, or half of the words that tell its subject."""
+def tells(brief: Brief, one: Reading, every: int) -> bool:
+    """Whether a source tells of a name of the topic, or of most words that say its subject."""
     topic = topic_of(brief)
     words = wording.subject_words(topic)
-    if not words or wording.mentions(text, wording.names(topic)):
+    least = 1 + len(one.text) // every if every else 1
+    known = set(wording.mentions(one.names, words)) | set(wording.mentions(one.text, words, least))
+    if not words or known.intersection(wording.names(topic)):
         return True
-    return len(wording.mentions(text, words)) * 2 >= len(words)
+    return len(known) >= min(MOST_WORDS, math.ceil(SHARE_OF_WORDS * len(words)))
+
+
+def unmentioned(brief: Brief, readings: Sequence[Reading]) -> tuple[str, ...]:
+    """The names of the topic that no source mentions."""
+    missing = wording.names(topic_of(brief))
+    for one in readings:
+        known = wording.mentions(f"{one.names} {one.text}", missing)
+        missing = [name for name in missing if name not in known]
+    return tuple(missing)
 
 
 def recency(sources: Sequence[SourceRef]) -> dict[str, float]:

@@ -28,7 +28,7 @@ OF_TIME = re.compile(r"\s*,?\s*\b(?:for|in|during|of|on|as of|at|over)\s+(?:the\
 WHEN = re.compile(r"\s*,?\s*(?:for|in|during|of|on|as of|at)\s+(?:the\s+)?$", re.I)
 NO_SUBJECT = re.compile(
     r"^(?:it|they|this|these|that|those|there|he|she|we|which|who|such|both|all|some|each|if|when"
-    r"|because|although|while)\b|\b(?:which|that|who|because|if|when|while)\b|\d|[,;:]",
+    r"|because|although|while|and|or|but|with|as)\b|\bquarter\b|\b(?:which|that|who|because|if|when|while)\b|\d|[,;:]",
     re.I,
 )
 DIGIT = re.compile(r"\d")

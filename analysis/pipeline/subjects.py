@@ -26,29 +26,35 @@ EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 LOOSE_DATE = re.compile(
     r"\b(?:19|20)\d{2}(?:[-_. ]?\d{2}){0,2}\b|\bQ[1-4]\b|\bFY ?\d{2,4}\b|\b[HQ]\d\b", re.IGNORECASE
 )
-HEAD_LENGTH = 4000
+HEAD_LENGTH, OFTEN = 1500, 5
 
 
-def subject(title: str, name: str, head: str, topic: str) -> str:
-    """The company that is named first, else a name of the topic, else the document's own name."""
+def subject(title: str, name: str, text: str, topic: str) -> str:
+    """The company that it is a document of, else a name of the topic, else its own name."""
     return (
-        company(f"{title}\n{head[:HEAD_LENGTH]}")
-        or _of_topic(title, name, head, topic)
-        or (family(title) or family(name))
+        company(title, text)
+        or _of_topic(title, name, text[:HEAD_LENGTH], topic)
+        or family(title)
+        or family(name)
     )
 
 
-def company(text: str) -> str:
-    """The first company of a text by its legal form, folded: "Apple Inc." is "apple"."""
-    for found in COMPANY.finditer(text):
-        if not NO_COMPANY.search(found["name"]):
-            return " ".join(found["name"].casefold().split())
+def company(title: str, text: str) -> str:
+    """The company that a document names first and often, folded: "Apple Inc." is "apple"."""
+    for found in COMPANY.finditer(f"{title}\n{text[:HEAD_LENGTH]}"):
+        name = " ".join(found["name"].split())
+        if not NO_COMPANY.search(name) and len(_again(name, text)) >= OFTEN:
+            return name.casefold()
     return ""
+
+
+def _again(name: str, text: str) -> list[str]:
+    return re.findall(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)
 
 
 def _of_topic(title: str, name: str, head: str, topic: str) -> str:
     names = [word for word in wording.names(topic) if word.isalpha()]
-    text = f"{title} {name} {head[:HEAD_LENGTH]}".casefold()
+    text = f"{title} {name} {head}".casefold()
     return next((word.casefold() for word in wording.mentions(text, names)), "")
 
 

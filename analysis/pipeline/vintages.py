@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from analysis.pipeline import periods
-from analysis.pipeline.subjects import VERSION, family, subject
+from analysis.pipeline.subjects import HEAD_LENGTH, VERSION, family, subject
 from analysis.types import Page, SourceRef
 
 # From the least to the most final; a document that says nothing of it stands in between.
@@ -51,10 +51,10 @@ class Described(NamedTuple):
 
 
 def describe(source: SourceRef, pages: Sequence[Page], topic: str) -> Described:
-    head = "\n".join(page.text for page in pages[:2])
-    named = source.model_copy(
-        update={"subject": subject(source.title, source.name, head, topic)},
-    )
+    text = "\n".join(page.text for page in pages)
+    head = text[:HEAD_LENGTH]
+    about = subject(source.title, source.name, text, topic)
+    named = source.model_copy(update={"subject": about})
     words = f"{source.title}\n{source.name.replace('_', ' ')}"
     return Described(
         source=named,
@@ -67,7 +67,7 @@ def describe(source: SourceRef, pages: Sequence[Page], topic: str) -> Described:
 
 def reported_period(words: str, head: str) -> str:
     """The period of which a document is the periodic report; "" if it is none."""
-    if not REPORTS.search(f"{words}\n{head[:1500]}") and not ENDED.search(words):
+    if not REPORTS.search(f"{words}\n{head}") and not ENDED.search(words):
         return ""
     named = periods.first(words) or _first_ended(head)
     return named.label if named else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 # What reports call one thing by several names: a question for one is a question for the others.
 RELATED = (
@@ -86,9 +87,14 @@ def _names_something(word: str) -> bool:
     return len(word) > 1 and word.casefold() not in GENERIC and not PERIOD.fullmatch(word)
 
 
-def mentions(text: str, words: Iterable[str]) -> list[str]:
-    """Which of the words stand in a casefolded text; endings may differ."""
-    return [word for word in words if re.search(_pattern(word), text)]
+def mentions(text: str, words: Iterable[str], least: int = 1) -> list[str]:
+    """Which of the words stand so often in a casefolded text; endings may differ."""
+    return [word for word in words if _stands(word, text, least)]
+
+
+def _stands(word: str, text: str, least: int) -> bool:
+    found = re.finditer(_pattern(word), text)
+    return sum(1 for _ in islice(found, least)) == least
 
 
 def _pattern(word: str) -> str:
