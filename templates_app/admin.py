@@ -138,8 +138,9 @@ class AnalysisTemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         acts: dict[str, Callable[[HttpRequest, AnalysisTemplate], AnalysisTemplate]] = {
             "_publish": self._publish,
             "_retire": self._retire,
-            "_duplicate": self._duplicate,
         }
+        if self.has_add_permission(request):
+            acts["_duplicate"] = self._duplicate
         for name, act in acts.items():
             if name in request.POST:
                 return HttpResponseRedirect(_page(act(request, template)))

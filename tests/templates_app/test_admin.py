@@ -369,6 +369,17 @@ def test_who_may_only_look_sees_the_template_without_buttons(client: Client) -> 
     assert AnalysisTemplate.objects.published().exists()
 
 
+def test_who_may_only_change_makes_no_copies(client: Client) -> None:
+    carol = User.objects.create_user("carol", is_staff=True)
+    names = ("view_analysistemplate", "change_analysistemplate")
+    carol.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(carol)
+    template = make_draft()
+    fields = opened(client, template) | {"name": "Renamed", "_duplicate": "1"}
+    client.post(page(template), fields)
+    assert AnalysisTemplate.objects.get().name == "Renamed"
+
+
 def test_alice_has_no_desk(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert client.get(LIST).status_code == 302
