@@ -46,6 +46,7 @@ ATTRS = {
     "template_retired": "template",
     "topic_required": "topic",
     "topic_too_long": "topic",
+    "invalid_characters": "topic",
     "document_not_found": "documents",
 }
 # What the framework's own errors are called here.

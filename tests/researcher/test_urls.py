@@ -1,0 +1,159 @@
+"""Every door, and who gets through it: a door that is not in the table fails a test."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from analysis import services
+from analysis.models import Analysis, Document, SourcePage, StageOutput, Status
+from analysis.types import Stage
+from tests.reports.drafts import make_draft
+from tests.templates_app.factories import make_template
+
+pytestmark = pytest.mark.servers
+
+# Whose door it is: anybody's, every user's, or of the one to whom the row belongs.
+ANYBODY, USERS, OWNERS = "anybody", "users", "owner"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+DOORS = {
+    ("api", "get"): ANYBODY,
+    ("schema", "get"): ANYBODY,
+    ("docs", "get"): ANYBODY,
+    ("tokens", "post"): ANYBODY,
+    ("session", "get"): ANYBODY,
+    ("session", "post"): ANYBODY,
+    ("session", "delete"): ANYBODY,
+    ("current-token", "delete"): USERS,
+    ("me", "get"): USERS,
+    ("templates", "get"): USERS,
+    ("template", "get"): USERS,
+    ("template-version", "get"): USERS,
+    ("analyses", "get"): USERS,
+    ("analyses", "post"): USERS,
+    ("analyses-validate", "post"): USERS,
+    ("documents", "get"): USERS,
+    ("documents", "post"): USERS,
+    ("research-search", "get"): USERS,
+    ("analysis", "get"): OWNERS,
+    ("analysis-events", "get"): OWNERS,
+    ("analysis-cancel", "post"): OWNERS,
+    ("analysis-pause", "post"): OWNERS,
+    ("analysis-resume", "post"): OWNERS,
+    ("analysis-retry", "post"): OWNERS,
+    ("document", "get"): OWNERS,
+    ("document", "delete"): OWNERS,
+    ("document-file", "get"): OWNERS,
+    ("document-page", "get"): OWNERS,
+}
+# Django's own, behind its own log-in.
+NOT_OURS = "admin/"
+
+
+class Rows(NamedTuple):
+    """What alice has."""
+
+    analysis: Analysis
+    document: Document
+
+
+def doors(patterns: list[URLPattern | URLResolver], below: str = "") -> Iterator[tuple[str, str]]:
+    """Every route by its name (or, without one, its path) with each of its methods."""
+    for pattern in patterns:
+        path = below + str(pattern.pattern)
+        if path == NOT_OURS:
+            continue
+        if isinstance(pattern, URLResolver):
+            yield from doors(pattern.url_patterns, path)
+        else:
+            view = getattr(pattern.callback, "view_class", None) or pattern.callback.cls
+            for method in METHODS:
+                if hasattr(view, method):
+                    yield pattern.name or path, method
+
+
+def test_every_door_is_in_the_table():
+    known = {(name, method) for name, method in DOORS} | {
+        ("api", method) for method in METHODS if method != "get"
+    }
+    assert set(doors(get_resolver().url_patterns)) - known == set()
+    assert set(DOORS) - set(doors(get_resolver().url_patterns)) == set()
+
+
+@pytest.fixture
+def rows(alice: User) -> Rows:
+    make_template()
+    document = services.add_document(owner=alice, name="a.txt", content=b"Wheat")
+    SourcePage.objects.create(source=document.source, number=1, text="Wheat")
+    return Rows(completed(alice), document)
+
+
+def completed(owner: User) -> Analysis:
+    analysis = services.submit(owner=owner, template="quarterly", topic="Wheat", options_given={})
+    output = make_draft().model_dump(mode="json")
+    StageOutput.objects.create(analysis=analysis, stage=Stage.REPORT, output=output)
+    row = Analysis.objects.filter(pk=analysis.pk)
+    row.update(status=Status.COMPLETED, finished_at=timezone.now())
+    return row.get()
+
+
+def knock(user: User | None, name: str, method: str, rows: Rows) -> int:
+    client = APIClient()
+    if user is not None:
+        client.force_login(user)
+    response = getattr(client, method)(address(name, rows))
+    if response.status_code >= 400:
+        assert response["Content-Type"] == "application/problem+json"
+        assert "wheat" not in response.content.decode().lower()
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response.status_code
+
+
+def address(name: str, rows: Rows) -> str:
+    kwargs = {
+        "template": {"slug": "quarterly"},
+        "template-version": {"slug": "quarterly", "number": 1},
+        "document-page": {"pk": rows.document.pk, "number": 1},
+    }.get(name)
+    if kwargs is None and name.startswith("document") and name != "documents":
+        kwargs = {"pk": rows.document.pk}
+    if kwargs is None and DOORS[name, method_of(name)] == OWNERS:
+        kwargs = {"pk": rows.analysis.pk}
+    return reverse(name, kwargs=kwargs)
+
+
+def method_of(name: str) -> str:
+    return next(method for one, method in DOORS if one == name)
+
+
+@pytest.mark.parametrize(("name", "method"), DOORS)
+class TestDoors:
+    def test_the_owner_gets_through(self, alice, rows, name, method):
+        assert knock(alice, name, method, rows) not in (401, 403, 404, 405, 500)
+
+    def test_a_stranger_sees_nothing_of_hers(self, bob, rows, name, method):
+        status = knock(bob, name, method, rows)
+        assert (status == 404) == (DOORS[name, method] == OWNERS)
+        assert Document.objects.filter(pk=rows.document.pk).exists()
+        assert Analysis.objects.get(pk=rows.analysis.pk).status == Status.COMPLETED
+
+    def test_staff_have_no_more_here_than_others(self, staff, rows, name, method):
+        status = knock(staff, name, method, rows)
+        assert (status == 404) == (DOORS[name, method] == OWNERS)
+
+    def test_who_is_not_logged_in_is_told_so(self, rows, name, method):
+        status = knock(None, name, method, rows)
+        assert (status == 401) == (DOORS[name, method] != ANYBODY)
+
+    def test_who_was_deactivated_is_nobody(self, alice, rows, name, method):
+        client = APIClient()
+        client.force_login(alice)
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+        status = getattr(client, method)(address(name, rows)).status_code
+        assert (status == 401) == (DOORS[name, method] != ANYBODY)
