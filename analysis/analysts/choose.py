@@ -28,8 +28,8 @@ MATCH, CENTRAL, PASSAGE, TELLING = 0.55, 0.25, 0.15, 0.1
 TITLE, ASKED, RELATED, TOPIC = 1.0, 0.8, 0.5, 0.3
 NEAR, DAMPING, ROUNDS = 0.1, 0.85, 30
 RELEVANCE, SAME, ENOUGH = 0.7, 0.6, 0.25
-# How many telling words a sentence must share with a question of a few, and of many such words.
-LEAST, LEAST_OF_MANY, MANY = 2, 3, 12
+# How many telling words a sentence must share with its question.
+LEAST = 2
 FEWEST_OF_ITS_OWN = 3
 _WEAK = """
 amount business change company compare data decrease effect expect find first follow general good
@@ -138,8 +138,7 @@ def is_relevant(one: Candidate, weights: dict[str, float]) -> bool:
         for term, worth in weights.items()
         if worth > TOPIC and term not in weak_terms() and not term[0].isdigit()
     }
-    least = LEAST_OF_MANY if len(strong) >= MANY else LEAST
-    return len(strong.intersection(one.terms)) >= min(least, max(1, len(strong)))
+    return len(strong.intersection(one.terms)) >= min(LEAST, max(1, len(strong)))
 
 
 def picked(found: Sequence[Candidate], weights: dict[str, float], limit: int) -> list[int]:

@@ -52,8 +52,8 @@ OPENER = re.compile(
     r"(?:this|these|that|those|it|its|they|their|he|his|she|her|such|however|but|so|thus|therefore"
     r"|hence|for example|for instance|also|additionally|in addition|moreover|furthermore|meanwhile"
     r"|the (?:latter|former|same)|both|then|and|or|yet|instead|similarly|conversely|as a result"
-    r"|consequently|here|there|again|finally|first|second|third|in (?:this|that|these|such)"
-    r"|of (?:these|those|this)|another|other)\b",
+    r"|consequently|computed from|here|there|again|finally|first|second|third"
+    r"|in (?:this|that|these|such)|of (?:these|those|this)|another|other)\b",
     re.IGNORECASE,
 )
 # What a text says of its own words and clauses: true, but no news.

@@ -97,7 +97,7 @@ class _Table:
             when = periods.first(self.caption) if time is None else self._period(cells[time], time)
             for at in told:
                 head = self.heads[at]
-                label = head.label if name is None else f"{cells[name]}: {head.label}"
+                label = head.label if name is None else _joined(cells[name], head.label)
                 mark = _mark(line, label, when, head.scale, cells[at])
                 if mark is not None:
                     yield mark
@@ -117,6 +117,12 @@ class _Table:
         months = periods.length(self.heads[at].label)
         period = found.period
         return periods.dated(period.end, months) if period.end and months else period
+
+
+def _joined(name: str, head: str) -> str:
+    """The name of a row with the head of a column, unless it says the same."""
+    said = set(name.casefold().split())
+    return name if said.issuperset(head.casefold().split()) else f"{name}: {head}"
 
 
 def _names(cell: str) -> bool:

@@ -24,6 +24,7 @@ TOKEN = re.compile(
 NOTHING = re.compile(
     r"(?:as of|as at|at|and|for the|\(?unaudited\)?|[\s,()$%*:|&-])*", re.IGNORECASE
 )
+NAME = re.compile(r"(?:[^\W\d_]+\s+){1,3}")
 GROUP = re.compile(r"[^\d]{3,110}")
 
 
@@ -59,8 +60,11 @@ def _head(above: Sequence[str]) -> list[str]:
 
 
 def is_head(line: str) -> bool:
-    """Whether a line holds nothing but heads of columns."""
-    return bool(TOKEN.search(line)) and bool(NOTHING.fullmatch(TOKEN.sub("", line)))
+    """Whether a line holds nothing but heads of columns, the first of which may be a name."""
+    tokens = list(TOKEN.finditer(line))
+    if len(tokens) > 1 and NAME.fullmatch(line, 0, tokens[0].start()):
+        line = line[tokens[0].start() :]
+    return bool(tokens) and bool(NOTHING.fullmatch(TOKEN.sub("", line)))
 
 
 def _dates(tokens: Sequence[re.Match[str]]) -> list[Period]:

@@ -83,7 +83,9 @@ class Exhibits:
     def _by_time(self, members: Sequence[Figure]) -> list[Figure]:
         """One figure a period, that of the newest source; newest period first."""
         by_period: dict[str, Figure] = {}
-        for figure in sorted(members, key=lambda one: age(self._source(one)), reverse=True):
+        dated = [figure for figure in members if figure.period]
+        newest = sorted(dated or members, key=lambda one: age(self._source(one)), reverse=True)
+        for figure in newest:
             by_period.setdefault(figure.period, figure)
         return sorted(by_period.values(), key=order, reverse=True)
 
@@ -98,11 +100,20 @@ def _first(series: Series) -> tuple[int, ...]:
 
 
 def is_told(series: Series, told: Sequence[Series]) -> bool:
-    """Whether other series give all its values for the same periods, by another name."""
-    values = {(one.period, one.unit, one.value) for other in told for one in other.figures}
-    known = {period for period, _, _ in values}
-    shared = [one for one in series.figures if one.period and one.period in known]
-    return bool(shared) and all((one.period, one.unit, one.value) in values for one in shared)
+    """Whether other series give all its values, where they speak of its time, by another name."""
+    known = [one for other in told for one in other.figures]
+    common = [one for one in series.figures if _speaks_of(known, one)]
+    return bool(common) and all(any(_equals(one, other) for other in known) for one in common)
+
+
+def _speaks_of(known: Sequence[Figure], figure: Figure) -> bool:
+    """Whether figures tell of its period; one without a period may be of any."""
+    return any(not figure.period or figure.period == other.period for other in known)
+
+
+def _equals(one: Figure, other: Figure) -> bool:
+    same_time = not one.period or one.period == other.period
+    return same_time and (one.value, one.unit) == (other.value, other.unit)
 
 
 def shown(series: Series, most: int) -> list[Figure]:

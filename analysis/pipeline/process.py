@@ -4,7 +4,7 @@ A child process is never held while another is waited for: all questions are ran
 the library is closed, then the analyst reads.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -37,7 +37,7 @@ from templates_app.types import SectionKind
 LIBRARY = "analysis.pipeline.library:Library"
 FINDER = "analysis.pipeline.finder:Finder"
 AT_ONCE = 8
-BEST_TABLES, BEST_PASSAGES = 8, 4
+BEST_TABLES, BEST_PASSAGES, MOST_WHOLE_PAGES = 8, 4, 12
 # Tables are ranked among the passages but hold nothing to quote: look that much further.
 WIDER = 3
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
@@ -177,12 +177,12 @@ class _Processing:
         return asked or self.plan.questions
 
     def _sheets(self) -> list[Sheet]:
-        """The pages of the best tables and passages, by source and in the order of its pages."""
+        """The pages of the best tables and passages; versions of one document as a whole."""
         asked = [question.key for question in self._figure_questions()]
         tables = [one for key in asked for one in self.tabular[key][:BEST_TABLES]]
         tables += [one for found in self.tabular.values() for one in found[:1]]
         prose = [one for key in asked for one in self.ranked[key][:BEST_PASSAGES]]
-        prose += [one for found in self.ranked.values() for one in found if self._is_version(one)]
+        prose += [one for source in self._versions() for one in self._whole(source)]
         return [
             Sheet(
                 source=source,
@@ -193,11 +193,22 @@ class _Processing:
             if any(one.source == key for one in (*tables, *prose))
         ]
 
-    def _is_version(self, passage: Passage) -> bool:
-        """Whether a passage may contradict that of another version of the same document."""
-        versions = {source.superseded_by for source in self.sources.values()}
-        source = self.sources[passage.source]
-        return bool(source.superseded_by) or source.key in versions
+    def _versions(self) -> list[SourceRef]:
+        """The sources of which there are several versions: their figures may contradict."""
+        newer = {source.superseded_by for source in self.sources.values()} - {None}
+        return [one for one in self.sources.values() if one.superseded_by or one.key in newer]
+
+    def _whole(self, source: SourceRef) -> Iterator[Passage]:
+        for page in list(self.pages[source.key].values())[:MOST_WHOLE_PAGES]:
+            yield Passage(
+                key=f"{source.key}.{page.number}",
+                source=source.key,
+                page=page.number,
+                start=0,
+                end=len(page.text),
+                text=page.text,
+                language=source.language,
+            )
 
     def _pages_of(self, key: str, passages: Sequence[Passage]) -> list[Page]:
         numbers = {one.page for one in passages if one.source == key}

@@ -22,6 +22,7 @@ CELL = re.compile(
 )
 LAST = tuple("0123456789)%\u2014\u2013-")
 CAPTION_LENGTH = 600
+MOST_BETWEEN = 3
 
 
 class Row(NamedTuple):
@@ -73,19 +74,20 @@ class _Table:
     def _note(self, line: Line) -> None:
         """A line that is no row: a head, a group's name, the first half of a label, or prose."""
         self.above = [*self.above, line.text][-12:]
-        self.broken = line if line.text and not layout.ends(line.text) else None
+        is_half = bool(line.text) and not layout.ends(line.text) and not is_head(line.text)
+        self.broken = line if is_half else None
         self.misses += 1
         if line.text.endswith(":") and len(line.text) <= LONGEST_LABEL:
             self.group = line.text.rstrip(": ")
-        elif self.misses > 3 or layout.ends(line.text):
+        elif self.misses > MOST_BETWEEN or layout.ends(line.text):
             self.group = ""
-        if self.misses > 3:
+        if self.misses > MOST_BETWEEN:
             self.columns = ()
 
     def _joined(self, row: Row) -> Row:
         """A label that begins with a small letter began on the line above."""
         begun, self.broken = self.broken, None
-        if begun is None or not row.label[:1].islower():
+        if begun is None or not is_continued(row.label):
             return row
         line = Line(begun.start, row.line.end, self.text[begun.start : row.line.end])
         return Row(line, f"{begun.text} {row.label}", row.cells)
@@ -93,7 +95,7 @@ class _Table:
     def _marks(self, row: Row) -> Iterator[Mark]:
         self.currency = self.currency or currency_of(row.line.text)
         cells = matched(row.cells, self.columns)
-        if not cells or row.label[:1].islower():
+        if not cells or is_continued(row.label):
             return
         label = self._named(row.label)
         for column, cell in cells:
@@ -127,6 +129,11 @@ class _Table:
             start=row.line.start,
             end=row.line.end,
         )
+
+
+def is_continued(label: str) -> bool:
+    """Whether a label has no beginning: a small letter, but not that of "iPhone"."""
+    return label[:1].islower() and not label[1:2].isupper()
 
 
 def row_of(line: Line) -> Row | None:
