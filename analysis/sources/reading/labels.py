@@ -5,7 +5,8 @@ import re
 EXTENSION = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|rtf|indd|qxd|html?|txt|csv|md)$", re.I)
 PROGRAM = re.compile(r"^(microsoft (office )?(word|powerpoint|excel)|adobe \w+) ?- ?", re.I)
 EMPTY_TITLE = re.compile(
-    r"(untitled|no title|document|presentation|slide|title|book|workbook|sheet|page)?[\s\d_\-#.]*"
+    r"(untitled|no title|new)?\s*(document|presentation|slide|title|(work)?book|sheet|page)?"
+    r"[\s\d_\-#.]*"
     r"|unspecified|powerpoint[ -]?pr(ä|e)sentation|word document|print(ing)?",
     re.I,
 )
@@ -22,7 +23,7 @@ def title_of(raw: str) -> str:
     title = _line(raw)
     if PROGRAM.match(title) or EXTENSION.search(title) or EMPTY_TITLE.fullmatch(title):
         return ""
-    is_code = " " not in title and re.search(r"[\d_]", title)
+    is_code = " " not in title and title.isascii() and re.search(r"[\d_]", title)
     return "" if is_code else title
 
 

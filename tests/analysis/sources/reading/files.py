@@ -155,17 +155,32 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def replaced(package: bytes, **members: bytes) -> bytes:
-    """An Office file in which some members (named by the end of their names) are others."""
-    source = zipfile.ZipFile(io.BytesIO(package))
-    parts = {name: source.read(name) for name in source.namelist()}
-    for ending, content in members.items():
-        name = next(name for name in parts if name.endswith(f"/{ending}.xml"))
-        parts[name] = content
-    return zipped(parts)
+def replaced(package: bytes, members: Mapping[str, bytes]) -> bytes:
+    """An Office file in which these members are others, or new."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    return zipped({**parts, **members})
+
+
+def with_part(package: bytes, kind: str, content: bytes) -> bytes:
+    """A Word document with one more part that its text is related to."""
+    table = "word/_rels/document.xml.rels"
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        relations = source.read(table)
+    relation = f'<Relationship Id="rIdNew" Type="http://x/{kind}" Target="{kind}.xml"/>'
+    end = b"</Relationships>"
+    relations = relations.replace(end, relation.encode() + end)
+    return replaced(package, {table: relations, f"word/{kind}.xml": content})
 
 
 def word_with(body: str) -> bytes:
     """A Word document with this XML inside of its body."""
     head = f'<w:document xmlns:w="{WORD}"><w:body>'
-    return replaced(word("x"), document=f"{head}{body}</w:body></w:document>".encode())
+    document = f"{head}{body}</w:body></w:document>".encode()
+    return replaced(word("x"), {"word/document.xml": document})
+
+
+def without(package: bytes, member: str) -> bytes:
+    """An Office file that lacks a member."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        return zipped({name: source.read(name) for name in source.namelist() if name != member})

@@ -1,0 +1,28 @@
+"""The language of a text is told, or nothing."""
+
+import pytest
+
+from analysis.sources.reading.language import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The sale of the harbour was a matter for the town and is told to us by Bob. " * 10, "en"),
+        ("Net sales rose in the quarter, and the margin of the segment grew.", "en"),
+        ("Die Umsätze stiegen im dritten Quartal um zwölf Prozent, schrieb der Vorstand.", "de"),
+        ("阿拉伯石油输出国组织的成员国宣布石油禁运,石油价格大幅上涨。", "zh"),
+        ("تشير عدم المساواة الاقتصادية إلى الفروق في الدخل بين الأفراد في المجتمع.", "ar"),
+        ("日本の経済は第三四半期に回復した。輸出は前年同期比で増加した。", "ja"),
+        ("1.234 2.345 3.456 % EUR", ""),
+        ("", ""),
+    ],
+)
+def test_the_language_is_told(text, language):
+    assert language_of(text) == language
+
+
+def test_a_text_that_only_names_something_english_is_not_english():
+    german = "Das Unternehmen The Bank of England and Sons steigerte den Umsatz im Quartal. " * 9
+
+    assert language_of(german) == "de"
