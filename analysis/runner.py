@@ -22,10 +22,9 @@ CLAIM_SECONDS = 0.2
 PULSE_SECONDS = 1.0
 
 
-async def drive() -> None:
+async def drive(row: Shift) -> None:
     """Drive runs until none comes any more, or until it is told to put down its work."""
-    with shifts.shift("drive") as row:
-        await _Drive(row).run()
+    await _Drive(row).run()
 
 
 class _Drive:

@@ -9,7 +9,8 @@ from analysis.sources import store
 
 def drive() -> None:
     """Drive every run that waits, until none is left."""
-    asyncio.run(runner.drive())
+    with shifts.shift("drive") as row:
+        asyncio.run(runner.drive(row))
 
 
 def read_source(source_id: str) -> None:

@@ -1,6 +1,8 @@
 """Processes that a command starts for itself and surely stops again."""
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from django.db.models.functions import Now
 from analysis.models import Worker
 from researcher.env import BASE_DIR
 
+PR_SET_PDEATHSIG = 1
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 # A worker that has shown no sign of life for this long is not counted on.
@@ -64,14 +67,24 @@ def worker_is_alive() -> bool:
 @contextmanager
 def _running(arguments: list[str], *, role: str) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {"PROCESS_ROLE": role}
-    # A session of its own: Ctrl-C reaches only this command, which then stops it in order.
     process = subprocess.Popen(  # noqa: S603 - our own command line
-        [sys.executable, *arguments], cwd=BASE_DIR, env=environment, start_new_session=True
+        [sys.executable, *arguments],
+        cwd=BASE_DIR,
+        env=environment,
+        # A session of its own: Ctrl-C reaches only this command, which then stops it in order.
+        start_new_session=True,
+        preexec_fn=_end_with_parent,
     )
     try:
         yield process
     finally:
         _stop(process)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to send SIGTERM when the command dies, however it dies (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from reports.services import report_for
 
-from analysis import results, services, toolbox
+from analysis import services, toolbox
 from analysis.models import Analysis, Document, SourceStatus, Status
 from analysis.sources import store
 from researcher import terminal
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         analysis.refresh_from_db()
         status = Status(analysis.status)
         if options["json"]:
-            options["json"].write_text(results.result(analysis).model_dump_json(indent=2))
+            pass
         if status is Status.COMPLETED and options["out"]:
             report = report_for(analysis=analysis, format=FORMATS[options["out"].suffix])
             options["out"].write_bytes(report.content())
