@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import Max, Q
+
 from analysis.event_types import (
     EVENT_BODY,
     Cancelled,
@@ -18,8 +20,8 @@ from analysis.models import Analysis, Status
 from analysis.types import Stage
 from researcher.kit.frozen import Frozen
 
-_TELLING = (
-    "step.updated",
+# Besides `step.updated`: what changes how a step stands.
+_MOVES = (
     "analysis.queued",
     "analysis.paused",
     "analysis.failed",
@@ -76,8 +78,12 @@ def snapshot_of(analysis: Analysis) -> Snapshot:
 
 
 def _bodies(analysis: Analysis) -> Iterator[EventBody]:
-    rows = analysis.events.filter(type__in=_TELLING, seq__lte=analysis.last_seq).order_by("seq")
-    for kind, body in rows.values_list("type", "body"):
+    """The few events that decide: the last update of each step, and the moves of the run."""
+    events = analysis.events.filter(seq__lte=analysis.last_seq)
+    updates = events.filter(type="step.updated").values("body__step")
+    last = updates.annotate(last=Max("seq")).order_by().values("last")
+    telling = events.filter(Q(type__in=_MOVES) | Q(seq__in=last)).order_by("seq")
+    for kind, body in telling.values_list("type", "body"):
         yield EVENT_BODY.validate_python({"type": kind, **body})
 
 

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +23,14 @@ from django.test import Client
 
 from researcher.env import BASE_DIR, env
 from researcher.settings import SQLITE_OPTIONS
-from tests.servers import LOOPBACK, create_database, dies_with_us, drop_database, free_port
+from tests.servers import (
+    LOOPBACK,
+    create_database,
+    dies_with_us,
+    drop_database,
+    free_port,
+    temporary_folder,
+)
 
 PATIENCE_SECONDS = 30.0
 
@@ -80,7 +86,7 @@ def cookie_of(user: User) -> dict[str, str]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="live-"))
+    folder = temporary_folder("live")
     try:
         yield folder
     finally:

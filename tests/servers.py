@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 import psycopg
 import redis
 from psycopg import sql
@@ -43,7 +44,7 @@ class Server:
     polite = signal.SIGTERM
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{self.name.lower()}-"))
+        self.folder = temporary_folder(self.name.lower())
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.version = ""
@@ -235,6 +236,15 @@ def drop_database(server_url: str, name: str) -> None:
     drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(drop)
+
+
+def temporary_folder(name: str) -> Path:
+    """A new folder that names its owner, so that one whose owner was killed is swept up."""
+    parent = Path(tempfile.gettempdir())
+    for left in parent.glob(f"{name}-of-*-"):
+        if not psutil.pid_exists(int(left.name.split("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{name}-of-{os.getpid()}-", suffix="-", dir=parent))
 
 
 def free_port() -> int:
