@@ -28,8 +28,8 @@ MATCH, CENTRAL, PASSAGE, TELLING = 0.55, 0.25, 0.15, 0.1
 TITLE, ASKED, RELATED, TOPIC = 1.0, 0.8, 0.5, 0.3
 NEAR, DAMPING, ROUNDS = 0.1, 0.85, 30
 RELEVANCE, SAME, ENOUGH = 0.7, 0.6, 0.25
-# How many telling words a sentence must share with its question.
-LEAST = 2
+# How many telling words a sentence must share with its question; more beside a table of figures.
+LEAST, LEAST_BESIDE_FIGURES = 2, 3
 FEWEST_OF_ITS_OWN = 3
 _WEAK = """
 amount business change company compare data decrease effect expect find first follow general good
@@ -67,7 +67,8 @@ class Chooser:
         language = Counter(passage.language for passage in passages).most_common(1)
         weights = term_weights(ask, language[0][0] if language else "")
         found = candidates(passages, ask.kind)
-        found = [one for one in found if is_relevant(one, weights)]
+        least = LEAST_BESIDE_FIGURES if ask.kind is SectionKind.KEY_FIGURES else LEAST
+        found = [one for one in found if is_relevant(one, weights, least)]
         if not found:
             return []
         return [found[number].quote for number in picked(found, weights, ask.limit)]
@@ -131,14 +132,14 @@ def weak_terms() -> frozenset[str]:
     return frozenset(tokens(_WEAK, "en"))
 
 
-def is_relevant(one: Candidate, weights: dict[str, float]) -> bool:
+def is_relevant(one: Candidate, weights: dict[str, float], least: int = LEAST) -> bool:
     """Whether a sentence matches the question by more than its topic and everyday words."""
     strong = {
         term
         for term, worth in weights.items()
         if worth > TOPIC and term not in weak_terms() and not term[0].isdigit()
     }
-    return len(strong.intersection(one.terms)) >= min(LEAST, max(1, len(strong)))
+    return len(strong.intersection(one.terms)) >= min(least, max(1, len(strong)))
 
 
 def picked(found: Sequence[Candidate], weights: dict[str, float], limit: int) -> list[int]:

@@ -28,15 +28,14 @@ def told(outputs: Outputs, analyst: Analyst, sources: Sequence[SourceRef]) -> tu
     pages = sum(source.pages for source in collection.sources)
     ranked = sum(answer.passages_ranked for answer in evidence.answers)
     return (
-        f"{read} of {counted(given, 'document')} were read: {counted(pages, 'page')}, of which"
-        f" {counted(evidence.passages, 'passage')} were indexed.",
-        f"{counted(len(evidence.answers), 'question')} were asked of them; the"
-        f" {counted(ranked, 'passage')} that ranked highest were read.",
-        f"{check.quotes_found} of {counted(check.quotes, 'quote')} were found word for word on"
-        " the stated page.",
-        f"{check.supported} of {counted(check.claims, 'claim')} are supported by their quotes;"
-        f" {check.dropped} were dropped.",
-        f"{len(sources)} of {counted(read, 'source')} are cited.",
+        f"Documents read: {read} of {given}, with {counted(pages, 'page')} and"
+        f" {counted(evidence.passages, 'passage')}.",
+        f"Questions asked of them: {len(evidence.answers)}; passages that ranked highest and were"
+        f" read for them: {ranked}.",
+        f"Quotes found word for word on the stated page: {check.quotes_found} of {check.quotes}.",
+        f"Claims supported by their quotes: {check.supported} of {check.claims};"
+        f" dropped: {check.dropped}.",
+        f"Sources cited: {len(sources)} of {read}.",
         MODEL if analyst.uses_model else VERBATIM,
     )
 

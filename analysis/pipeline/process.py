@@ -86,7 +86,7 @@ class _Processing:
     async def _reading(self, source: SourceRef) -> relevance.Reading:
         pages = await self.tools.pages(source)
         self.pages[source.key] = {page.number: page for page in pages}
-        return relevance.reading(source, pages)
+        return relevance.reading(self.brief, source, pages)
 
     async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
         most = depth(self.brief).passages

@@ -24,18 +24,29 @@ class Standing(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A source as it is judged: what it is called, its text, and whose document it is."""
+    """A source as it is judged: which words of the topic it mentions, and which it tells of.
+
+    `company` is whose document it is, "" if it is nobody's.
+    """
 
     source: SourceRef
-    names: str
-    text: str
+    mentions: frozenset[str]
+    tells: frozenset[str]
     company: str
 
 
-def reading(source: SourceRef, pages: Sequence[Page]) -> Reading:
+def reading(brief: Brief, source: SourceRef, pages: Sequence[Page]) -> Reading:
     text = "\n".join(page.text for page in pages)
-    names = f"{source.name} {source.title} {source.description}".casefold()
-    return Reading(source, names, text.casefold(), company(source.title, text))
+    folded = text.casefold()
+    words = wording.subject_words(topic_of(brief))
+    named = wording.mentions(f"{source.name} {source.title} {source.description}".casefold(), words)
+    often = wording.mentions(folded, words, 1 + len(text) // MENTION_EVERY)
+    return Reading(
+        source=source,
+        mentions=frozenset((*named, *wording.mentions(folded, words))),
+        tells=frozenset((*named, *often)),
+        company=company(source.title, text),
+    )
 
 
 def standings(brief: Brief, readings: Sequence[Reading]) -> dict[str, Standing]:
@@ -44,8 +55,8 @@ def standings(brief: Brief, readings: Sequence[Reading]) -> dict[str, Standing]:
     A source that does not tell of the topic is context, or is left out if it is a document of
     another company. Where none tells of it, a mention will do; where there is none, none is used.
     """
-    told = {one.source.key for one in readings if tells(brief, one, MENTION_EVERY)}
-    told = told or {one.source.key for one in readings if tells(brief, one, 0)}
+    told = {one.source.key for one in readings if is_enough(brief, one.tells)}
+    told = told or {one.source.key for one in readings if is_enough(brief, one.mentions)}
     if not told:
         words = ", ".join(wording.subject_words(topic_of(brief))[:6])
         reason = f"it mentions nothing of the topic ({words})"
@@ -86,12 +97,10 @@ def topic_of(brief: Brief) -> str:
     return f"{brief.topic} {brief.options.get('company') or ''}"
 
 
-def tells(brief: Brief, one: Reading, every: int) -> bool:
-    """Whether a source tells of a name of the topic, or of most words that say its subject."""
+def is_enough(brief: Brief, known: frozenset[str]) -> bool:
+    """Whether a name of the topic is known, or most of the words that say its subject."""
     topic = topic_of(brief)
     words = wording.subject_words(topic)
-    least = 1 + len(one.text) // every if every else 1
-    known = set(wording.mentions(one.names, words)) | set(wording.mentions(one.text, words, least))
     if not words or known.intersection(wording.names(topic)):
         return True
     return len(known) >= min(MOST_WORDS, math.ceil(SHARE_OF_WORDS * len(words)))
@@ -99,11 +108,8 @@ def tells(brief: Brief, one: Reading, every: int) -> bool:
 
 def unmentioned(brief: Brief, readings: Sequence[Reading]) -> tuple[str, ...]:
     """The names of the topic that no source mentions."""
-    missing = wording.names(topic_of(brief))
-    for one in readings:
-        known = wording.mentions(f"{one.names} {one.text}", missing)
-        missing = [name for name in missing if name not in known]
-    return tuple(missing)
+    known = frozenset[str]().union(*(one.mentions for one in readings))
+    return tuple(name for name in wording.names(topic_of(brief)) if name not in known)
 
 
 def recency(sources: Sequence[SourceRef]) -> dict[str, float]:

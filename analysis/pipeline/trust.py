@@ -56,14 +56,14 @@ def of_report(
     today: date,
 ) -> Confidence:
     """The confidence of a report, 0 to 100: sections answered, sources, checks, conflicts, age."""
-    reasons = [f"{answered} of {sections} sections are answered from the documents."]
+    reasons = [f"Sections answered from the documents: {answered} of {sections}."]
     value = 55 * answered / max(1, sections)
     if not answered:
         return Confidence(value=0, reasons=tuple(reasons))
     value += min(len(sources), 3) * 5
-    reasons.append(f"The report cites {counted(len(sources), 'source')}.")
+    reasons.append(f"Sources cited: {len(sources)}.")
     value += 20 * check.supported / max(1, check.claims)
-    reasons.append(f"{check.supported} of {check.claims} claims are supported by their quotes.")
+    reasons.append(f"Claims supported by their quotes: {check.supported} of {check.claims}.")
     for loss, reason in (*_disagreements(conflicts, rejected), *_age(sources, today)):
         value -= loss
         reasons.append(reason)
@@ -73,11 +73,9 @@ def of_report(
 def _disagreements(conflicts: int, rejected: int) -> list[tuple[int, str]]:
     found = []
     if conflicts:
-        found.append(
-            (min(15, 5 * conflicts), f"The sources differ on {counted(conflicts, 'figure')}.")
-        )
+        found.append((min(15, 5 * conflicts), f"Figures on which the sources differ: {conflicts}."))
     if rejected:
-        found.append((min(15, 5 * rejected), f"{counted(rejected, 'document')} could not be used."))
+        found.append((min(15, 5 * rejected), f"Documents that could not be used: {rejected}."))
     return found
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+
+from analysis.pipeline.tokens import UNSPACED, pairs
 
 # What reports call one thing by several names: a question for one is a question for the others.
 RELATED = (
@@ -70,7 +71,7 @@ def questions(guidance: str) -> list[str]:
 def names(topic: str) -> list[str]:
     """The words of a topic that name its subject: capitalised ones, and words with digits."""
     words = _distinct(topic)
-    return [word for word in words if word[0].isupper() or any(sign.isdigit() for sign in word)]
+    return [word for word in words if word[0].isupper() or any(map(str.isdigit, word))]
 
 
 def subject_words(topic: str) -> list[str]:
@@ -80,7 +81,14 @@ def subject_words(topic: str) -> list[str]:
 
 def _distinct(topic: str) -> list[str]:
     words = (re.sub(r"['\u2019]s$", "", word) for word in re.findall(r"[\w&'\u2019.-]*\w", topic))
-    return list(dict.fromkeys(word for word in words if _names_something(word)))
+    parts = (part for word in words for part in _parts(word))
+    return list(dict.fromkeys(part for part in parts if _names_something(part)))
+
+
+def _parts(word: str) -> list[str]:
+    """A word, or the pairs of characters of a script that has no blanks between its words."""
+    runs = UNSPACED.findall(word)
+    return [pair for run in runs for pair in pairs(run)] if runs else [word]
 
 
 def _names_something(word: str) -> bool:
@@ -89,16 +97,20 @@ def _names_something(word: str) -> bool:
 
 def mentions(text: str, words: Iterable[str], least: int = 1) -> list[str]:
     """Which of the words stand so often in a casefolded text; endings may differ."""
-    return [word for word in words if _stands(word, text, least)]
+    return [word for word in words if _stands(word.casefold(), text, least)]
 
 
 def _stands(word: str, text: str, least: int) -> bool:
-    found = re.finditer(_pattern(word), text)
-    return sum(1 for _ in islice(found, least)) == least
+    """Whether enough words begin with the stem; a short word must stand as it is."""
+    stem = word if len(word) < 6 else word[: max(5, len(word) - 3)]
+    at, seen = text.find(stem), 0
+    while at >= 0 and seen < least:
+        after = text[at + len(stem) : at + len(stem) + 1]
+        begins = at == 0 or not _is_latin(text[at - 1])
+        seen += begins and not (len(word) < 5 and _is_latin(after))
+        at = text.find(stem, at + 1)
+    return seen >= least
 
 
-def _pattern(word: str) -> str:
-    folded = word.casefold()
-    stem = folded if len(folded) < 6 else folded[: max(5, len(folded) - 3)]
-    end = r"(?![a-z0-9])" if len(folded) < 5 else ""
-    return rf"(?<![a-z0-9]){re.escape(stem)}{end}"
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
