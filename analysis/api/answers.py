@@ -1,7 +1,6 @@
 """What the doors tell of analyses: frozen, typed, and so described in the OpenAPI schema."""
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Sum
@@ -9,6 +8,8 @@ from django.db.models import Count, Sum
 from analysis import services
 from analysis.lifecycle import allowed_verbs
 from analysis.models import Analysis, Status
+from analysis.result import result_of
+from analysis.result_types import Result, Timings, Usage
 from analysis.snapshot import Progress, StepState, snapshot_of
 from analysis.types import DocumentRef
 from researcher.kit.frozen import Frozen
@@ -39,22 +40,6 @@ class Failure(Frozen):
     retryable: bool
 
 
-class Timings(Frozen):
-    """Seconds of waiting and of running; null while they are not known."""
-
-    waited_seconds: float | None
-    ran_seconds: float | None
-
-
-class Usage(Frozen):
-    """The paid or slow calls that it made, and what they cost."""
-
-    calls: int
-    tokens_in: int
-    tokens_out: int
-    cost: Decimal
-
-
 class AnalysisSummary(Frozen):
     """An analysis as a list shows it; `allowed` are the verbs that its status allows."""
 
@@ -80,6 +65,7 @@ class AnalysisDetail(AnalysisSummary):
     progress: Progress
     timings: Timings
     usage: Usage
+    result: Result | None
 
 
 class ValidRequest(Frozen):
@@ -109,14 +95,17 @@ def summary(analysis: Analysis) -> AnalysisSummary:
 
 def detail(analysis: Analysis) -> AnalysisDetail:
     brief, state = analysis.brief, snapshot_of(analysis).analysis
+    spent, took = usage(analysis), Timings(**services.counts(analysis))
+    draft = analysis.draft() if analysis.status == Status.COMPLETED else None
     return AnalysisDetail(
         **dict(summary(analysis)),
         options=brief.options,
         documents=_documents(brief.documents),
         steps=state.steps,
         progress=state.progress,
-        timings=Timings(**services.counts(analysis)),
-        usage=usage(analysis),
+        timings=took,
+        usage=spent,
+        result=result_of(draft, usage=spent, timings=took) if draft else None,
     )
 
 

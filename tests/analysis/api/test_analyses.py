@@ -8,8 +8,10 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import lifecycle, services
-from analysis.models import Analysis, Call, CallState, Status
+from analysis.models import Analysis, Call, CallState, StageOutput, Status
+from analysis.types import Stage
 from tests.analysis.logs import log, progress
+from tests.reports.drafts import make_draft
 from tests.templates_app.factories import make_template
 
 pytestmark = pytest.mark.servers
@@ -178,6 +180,29 @@ class TestDetail:
         assert told["allowed"] == ["retry"]
         assert told["timings"]["waited_seconds"] is not None
 
+    def test_a_completed_one_has_the_result_that_the_front_end_shows(self, api, analysis):
+        complete(analysis)
+        told = api.get(place(analysis)).json()
+        result = told["result"]
+        assert told["allowed"] == []
+        assert result["status"] == "completed"
+        assert 0 <= result["confidence"]["value"] <= 100
+        assert result["confidence"]["reasons"]
+        assert {"key", "value"} <= set(result["data_points"][0])
+        texts = ("summary", "risk_assessment")
+        lists = (
+            "insights",
+            "recommendations",
+            "risks",
+            "key_summary",
+            "significant_changes",
+            "methodology",
+            "citations",
+        )
+        assert all(isinstance(result[name], str) for name in texts)
+        assert all(isinstance(result[name], list) for name in lists)
+        assert result["citations"][0]["quote"]
+
     def test_usage_adds_up_the_calls(self, api, alice, analysis):
         for number in (1, 2):
             Call.objects.create(
@@ -300,6 +325,14 @@ def test_what_is_not_mine_is_not_there(stranger, analysis, refused, below):
     nowhere = stranger.get(f"{ADDRESS}{uuid4()}/{below}")
     assert refused(theirs, 404) == refused(nowhere, 404) == [("not_found", None)]
     assert theirs.json()["detail"] == nowhere.json()["detail"]
+
+
+def complete(analysis: Analysis) -> None:
+    output = make_draft().model_dump(mode="json")
+    StageOutput.objects.create(analysis=analysis, stage=Stage.REPORT, output=output)
+    Analysis.objects.filter(pk=analysis.pk).update(
+        status=Status.COMPLETED, finished_at=timezone.now()
+    )
 
 
 def failed(analysis: Analysis) -> None:
