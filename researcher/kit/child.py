@@ -26,14 +26,15 @@ HEAD = struct.Struct(">cI")
 
 # What a parent asks: call a function; make the object that is held, call its methods, drop it.
 CALL, MAKE, ASK, DROP = b"c", b"m", b"a", b"d"
-# What a child answers: a value, plain bytes, a refusal, an error.
+# What a child answers: that it is there; a value, plain bytes, a refusal, an error.
+READY = b"i"
 VALUE, BYTES, REFUSED, FAILED = b"v", b"b", b"r", b"f"
 
 # The exit status of a child that ran out of memory.
 OUT_OF_MEMORY = 77
 
 # The largest file that a child may write: enough for what libraries unpack for a moment.
-FILE_BYTES = 64 << 20
+FILE_BYTES = 100 << 20
 TRACEBACK_CHARACTERS = 8000
 
 PR_SET_PDEATHSIG = 1
@@ -92,16 +93,20 @@ def _frames() -> tuple[BinaryIO, BinaryIO]:
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer every frame but a drop, until the parent closes the pipe."""
     hands = Hands()
+    _write(answers, READY, b"")
     while head := requests.read(HEAD.size):
         verb, length = HEAD.unpack(head)
         body = requests.read(length)
         if verb == DROP:
             hands = Hands()
             continue
-        letter, answer = _answer(hands, verb, body)
-        answers.write(HEAD.pack(letter, len(answer)))
-        answers.write(answer)
-        answers.flush()
+        _write(answers, *_answer(hands, verb, body))
+
+
+def _write(answers: BinaryIO, letter: bytes, answer: bytes) -> None:
+    answers.write(HEAD.pack(letter, len(answer)))
+    answers.write(answer)
+    answers.flush()
 
 
 class Hands:

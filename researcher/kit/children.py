@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 # A child that holds more than this share of its memory after a call is replaced.
 GROWN = 0.5
+START_SECONDS = 60.0
 CHUNK_BYTES = 1 << 18
 ANSWER_BYTES = 256 << 20
 LAST_WORDS_BYTES = 4096
@@ -138,9 +139,10 @@ class Children:
         return None
 
     async def _started(self) -> "_Child":
-        child = await _Child.start(self._memory_mb)
+        child = await _Child.spawn(self._memory_mb)
         self._all.add(child)
         child.end.add_done_callback(lambda _: self._all.discard(child))
+        await child.ready()
         return child
 
     def _give_back(self, child: "_Child") -> None:
@@ -163,7 +165,7 @@ class _Child:
         self.end = asyncio.create_task(self._watch())
 
     @classmethod
-    async def start(cls, memory_mb: int) -> "_Child":
+    async def spawn(cls, memory_mb: int) -> "_Child":
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # the working directory is no place to import from
@@ -194,9 +196,16 @@ class _Child:
     ) -> T:
         """Let it do one thing and read the answer; unless that ends well it is killed."""
         body = pickle.dumps((name, args, seconds), protocol=pickle.HIGHEST_PROTOCOL)
-        async with self._turn:
-            letter, answer = await self._exchange(verb, body, name, seconds)
+        async with self._turn, self._within(seconds, name):
+            self.calls += 1
+            await self._send(verb, body)
+            letter, answer = await self._receive()
         return _read(letter, answer, name, returns)
+
+    async def ready(self) -> None:
+        """Wait until it has started, which no call's seconds are spent on."""
+        async with self._within(START_SECONDS, "starting a child"):
+            await self._receive()
 
     def drop(self) -> None:
         """Forget the object that it holds; nothing is answered to that."""
@@ -210,23 +219,20 @@ class _Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    async def _exchange(
-        self, verb: bytes, body: bytes, name: str, seconds: float
-    ) -> tuple[bytes, bytes]:
-        answered = False
-        self.calls += 1
+    @asynccontextmanager
+    async def _within(self, seconds: float, name: str) -> AsyncIterator[None]:
+        """What happens inside ends in time and well, or the child is killed."""
+        ended_well = False
         try:
             async with asyncio.timeout(seconds):
-                await self._send(verb, body)
-                answer = await self._receive()
-            answered = True
-            return answer
+                yield
+            ended_well = True
         except TimeoutError:
             raise ChildTimedOut(f"{name} took more than {seconds:g} seconds") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise await self._obituary(name, seconds) from None
         finally:
-            if not answered:
+            if not ended_well:
                 self.kill()
 
     async def _send(self, verb: bytes, body: bytes) -> None:

@@ -36,6 +36,11 @@ async def two_children() -> AsyncIterator[Children]:
     await pool.close()
 
 
+async def warmed(pool: Children) -> int:
+    """Let a child load the chores, so that its next call takes no time; its process."""
+    return await pool.call(CHORES + "process", returns=int)
+
+
 async def is_gone(process: int) -> bool:
     """Whether the process ends within two seconds."""
     for _ in range(200):
@@ -68,8 +73,7 @@ async def test_a_call_returns_what_the_function_returns_as_the_type_that_was_ask
 
 
 async def test_the_second_call_is_done_by_the_same_warm_child(children):
-    first = await children.call(CHORES + "process", returns=int)
-    second = await children.call(CHORES + "process", returns=int)
+    first, second = await warmed(children), await warmed(children)
 
     assert first == second != os.getpid()
 
@@ -102,13 +106,13 @@ async def test_an_unexpected_exception_is_named_and_its_traceback_logged(childre
 
 
 async def test_after_a_refusal_and_a_failure_the_child_still_serves(children):
-    before = await children.call(CHORES + "process", returns=int)
+    before = await warmed(children)
     with pytest.raises(Refusal):
         await children.call(CHORES + "refuse", "no", "No.", returns=str)
     with pytest.raises(ChildFailed):
         await children.call(CHORES + "stumble", "oh", returns=str)
 
-    assert await children.call(CHORES + "process", returns=int) == before
+    assert await warmed(children) == before
 
 
 async def test_an_answer_of_another_type_is_not_believed(children):
@@ -144,15 +148,16 @@ async def test_the_last_words_of_a_crashed_child_are_logged(children, caplog):
 
 
 async def test_a_child_that_died_while_it_rested_is_not_asked_again(children):
-    process = await children.call(CHORES + "process", returns=int)
+    process = await warmed(children)
     os.kill(process, signal.SIGKILL)
     assert await is_gone(process)
 
-    assert await children.call(CHORES + "process", returns=int) != process
+    assert await warmed(children) != process
 
 
 async def test_a_call_that_takes_too_long_is_killed(children, tmp_path):
     mark = tmp_path / "mark"
+    await warmed(children)
     with pytest.raises(ChildTimedOut, match=r"more than 0\.5 seconds"):
         await children.call(CHORES + "stall", str(mark), returns=str, seconds=0.5)
 
@@ -197,7 +202,7 @@ async def test_an_open_object_remembers_and_has_its_child_for_itself(two_childre
         assert await tally.call("add", 5, returns=int) == 15
         assert await tally.call("add", 5, returns=int) == 20
         inside = await tally.call("process", returns=int)
-        outside = await two_children.call(CHORES + "process", returns=int)
+        outside = await warmed(two_children)
 
     assert inside != outside
 
@@ -220,7 +225,8 @@ async def test_an_object_that_refuses_to_be_made_says_so(children):
 
 
 async def test_a_method_of_an_object_whose_child_timed_out_finds_it_dead(children):
-    async with children.open(CHORES + "Tally", 1, seconds=0.3) as tally:
+    await warmed(children)
+    async with children.open(CHORES + "Tally", 1, seconds=0.5) as tally:
         with pytest.raises(ChildTimedOut):
             await tally.call("stall", returns=type(None))
         with pytest.raises(ChildDied):
@@ -236,7 +242,7 @@ async def test_two_calls_of_one_object_follow_each_other(children):
 
 async def test_a_child_is_replaced_when_it_has_served_its_calls():
     pool = Children(size=1, memory_mb=512, seconds=20, calls=2)
-    served = [await pool.call(CHORES + "process", returns=int) for _ in range(4)]
+    served = [await warmed(pool) for _ in range(4)]
     await pool.close()
 
     assert served[0] == served[1] != served[2] == served[3]
@@ -246,12 +252,12 @@ async def test_a_child_is_replaced_when_it_has_served_its_calls():
 async def test_a_child_that_has_grown_is_replaced(children):
     grown = await children.call(CHORES + "hoard", 300, returns=int)
 
-    assert await children.call(CHORES + "process", returns=int) != grown
+    assert await warmed(children) != grown
 
 
 async def test_closing_ends_every_child_and_tells_those_who_wait(two_children, tmp_path):
     mark = tmp_path / "mark"
-    idle = await two_children.call(CHORES + "process", returns=int)
+    idle = await warmed(two_children)
     waiting = asyncio.create_task(two_children.call(CHORES + "stall", str(mark), returns=str))
     busy = await mark_of(mark)
     await two_children.close()
@@ -295,9 +301,9 @@ async def test_a_child_has_no_network(children):
 async def test_a_child_cannot_fill_the_disk(children, tmp_path):
     path = tmp_path / "large"
     with pytest.raises(ChildFailed, match="File too large"):
-        await children.call(CHORES + "write", str(path), 65 << 20, returns=int)
+        await children.call(CHORES + "write", str(path), 101 << 20, returns=int)
 
-    assert path.stat().st_size <= 64 << 20
+    assert path.stat().st_size <= 100 << 20
 
 
 @linux
@@ -325,4 +331,4 @@ def test_a_call_that_burns_its_processor_time_is_killed_even_if_the_parent_sleep
     body = pickle.dumps((CHORES + "spin", (), 0.1))
     answer, _ = child.communicate(struct.pack(">cI", b"c", len(body)) + body, timeout=20)
 
-    assert (answer, child.returncode) == (b"", -signal.SIGXCPU)
+    assert (answer[5:], child.returncode) == (b"", -signal.SIGXCPU)

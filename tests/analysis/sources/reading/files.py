@@ -80,7 +80,7 @@ def unicode_map(codes: Mapping[str, str]) -> bytes:
 
 def flate_bomb(megabytes: int) -> bytes:
     """A PDF whose page unpacks to so many megabytes of blanks."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     packed = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(megabytes)) + packer.flush()
     return assembled(
         b"<</Type/Catalog/Pages 2 0 R>>",
