@@ -34,6 +34,8 @@ from templates_app.types import Section, SectionKind
 AT_ONCE = 8
 HOLDS = (Verdict.SUPPORTED, Verdict.PARTIAL)
 SAME = 0.8
+# Sections that only take sentences of their kind, and by how many ranks they go before others.
+SPECIAL_KINDS, AHEAD = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS), 2
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 
 
@@ -142,11 +144,16 @@ class _Analysis:
     def _kept(self, claims: Sequence[Claim]) -> list[Claim]:
         limits = [self._limit(section) for section in self.brief.template.sections]
         kept: list[Claim] = []
-        for claim in sorted(claims, key=lambda one: (one.rank, one.section)):
+        for claim in sorted(claims, key=self._turn):
             if limits[claim.section] > 0 and not any(_same(claim, other) for other in kept):
                 limits[claim.section] -= 1
                 kept.append(claim)
         return sorted(kept, key=lambda one: (one.section, one.rank))
+
+    def _turn(self, claim: Claim) -> tuple[int, int]:
+        """Who may have a sentence that several sections want: a section of risks before others."""
+        kind = self.brief.template.sections[claim.section].kind
+        return claim.rank - (AHEAD if kind in SPECIAL_KINDS else 0), claim.section
 
     def _limit(self, section: Section) -> int:
         most = depth(self.brief).findings

@@ -7,7 +7,6 @@ from analysis.pipeline.tokens import tokens
 from analysis.types import Figure, Page, Passage, Quote, SourceRef
 from researcher.kit.frozen import Frozen
 
-POSSESSIVE = re.compile(r"^[\w&.-]+['\u2019]s\s+")
 BY_WHAT = re.compile(r"\s+by\s+[\w ]+:")
 FILLER = re.compile(r"\b(?:total|the|of|and|net of tax)\b|[^\w%]+")
 
@@ -25,13 +24,27 @@ class FiguresFound(Frozen):
     quotes: tuple[Quote, ...]
 
 
-def name_of(label: str) -> str:
-    """A label as it is compared: its words in alphabetical order, without whose it is.
+def own_label(label: str, subject: str) -> str:
+    """A label without the name of whom the whole document is about.
 
-    "Apple's total net sales", "Net sales" and, with its group, "Net sales by category: iPhone"
-    and "iPhone net sales" come out alike.
+    In a document of Apple "Apple's net sales" and "Net sales of Apple" are "Net sales"; what is
+    Microsoft's stays so.
     """
-    plain = BY_WHAT.sub(":", POSSESSIVE.sub("", label.casefold()))
+    if not subject:
+        return label
+    name = re.escape(subject)
+    plain = re.sub(rf"^{name}['\u2019]s?\s+", "", label, flags=re.IGNORECASE)
+    plain = re.sub(rf"\s+(?:of|at|for)\s+{name}(?=$|\s\()", "", plain, flags=re.IGNORECASE)
+    return plain[:1].upper() + plain[1:] if plain != label else label
+
+
+def name_of(label: str) -> str:
+    """A label as it is compared: its words in alphabetical order.
+
+    "Total net sales" and "Net sales" come out alike, and so do "Net sales by category: iPhone"
+    and "iPhone net sales".
+    """
+    plain = BY_WHAT.sub(":", label.casefold())
     return " ".join(sorted(set(FILLER.sub(" ", plain).split())))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from analysis.pipeline import keys
 from analysis.pipeline.cells import celled_rows
-from analysis.pipeline.figures import FiguresFound, Sheet, asked, name_of
+from analysis.pipeline.figures import FiguresFound, Sheet, asked, name_of, own_label
 from analysis.pipeline.marks import Mark
 from analysis.pipeline.sentences import sentence_spans
 from analysis.pipeline.statements import stated
@@ -81,10 +81,14 @@ def _on(sheet: Sheet) -> Iterator[Seen]:
     pages = {page.number: page for page in sheet.pages}
     for page in sheet.pages:
         for mark in (*printed_rows(page.text), *celled_rows(page.text)):
-            yield Seen(mark, sheet.source, page)
+            yield _seen(mark, sheet.source, page)
     for passage in sheet.prose:
         for mark in _sentences(passage):
-            yield Seen(mark, sheet.source, pages[passage.page])
+            yield _seen(mark, sheet.source, pages[passage.page])
+
+
+def _seen(mark: Mark, source: SourceRef, page: Page) -> Seen:
+    return Seen(mark._replace(label=own_label(mark.label, source.subject)), source, page)
 
 
 def _sentences(passage: Passage) -> Iterator[Mark]:

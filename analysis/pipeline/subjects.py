@@ -26,7 +26,7 @@ EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 LOOSE_DATE = re.compile(
     r"\b(?:19|20)\d{2}(?:[-_. ]?\d{2}){0,2}\b|\bQ[1-4]\b|\bFY ?\d{2,4}\b|\b[HQ]\d\b", re.IGNORECASE
 )
-HEAD_LENGTH, OFTEN = 1500, 5
+HEAD_LENGTH, OFTEN, CHARACTERS_A_PAGE = 1500, 5, 4000
 
 
 def subject(title: str, name: str, text: str, topic: str) -> str:
@@ -40,22 +40,28 @@ def subject(title: str, name: str, text: str, topic: str) -> str:
 
 
 def company(title: str, text: str) -> str:
-    """The company that a document names first and often, folded: "Apple Inc." is "apple"."""
+    """The company that a document names first and again, folded: "Apple Inc." is "apple"."""
     for found in COMPANY.finditer(f"{title}\n{text[:HEAD_LENGTH]}"):
         name = " ".join(found["name"].split())
-        if not NO_COMPANY.search(name) and len(_again(name, text)) >= OFTEN:
+        if not NO_COMPANY.search(name) and _times(name, text) >= least_times(text):
             return name.casefold()
     return ""
 
 
-def _again(name: str, text: str) -> list[str]:
-    return re.findall(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)
+def _times(name: str, text: str) -> int:
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return len(re.findall(rf"\b{words}\b", text, re.IGNORECASE))
+
+
+def least_times(text: str) -> int:
+    """How often a text must name a company to be its document: a page twice, a long one more."""
+    return min(OFTEN, 2 + len(text) // CHARACTERS_A_PAGE)
 
 
 def _of_topic(title: str, name: str, head: str, topic: str) -> str:
     names = [word for word in wording.names(topic) if word.isalpha()]
     text = f"{title} {name} {head}".casefold()
-    return next((word.casefold() for word in wording.mentions(text, names)), "")
+    return " ".join(wording.mentions(text, names)).casefold()
 
 
 def family(name: str) -> str:

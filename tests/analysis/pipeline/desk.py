@@ -1,5 +1,6 @@
 """Tools that work in this process on documents given as text: what the pipeline is tested with."""
 
+import asyncio
 import hashlib
 import importlib
 import uuid
@@ -11,9 +12,10 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from analysis import pipeline
 from analysis.analysts.extractive import Extractive
 from analysis.pipeline.tools import Analyst
-from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef
+from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef, Stage, StageOutput, Step
 from templates_app.types import OptionValue, Section, SectionKind, TemplateContent
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ class Desk:
         self.documents: dict[str, tuple[SourceRef, list[Page]] | Rejection] = {}
         self.analyst: Analyst = facts.get("analyst") or Extractive(self)
         self.opened: list[str] = []
+        # One place: whoever holds a child and waits for another waits for ever.
+        self.place = asyncio.Semaphore(1)
 
     def add(self, name: str, *pages: str, **facts: Any) -> DocumentRef:
         """A readable document with these pages; `facts` are further fields of its SourceRef."""
@@ -82,7 +86,8 @@ class Desk:
     async def open(self, cls: str, /, *args: Any) -> AsyncIterator[Here]:
         self.opened.append(cls)
         module, name = cls.split(":")
-        yield Here(getattr(importlib.import_module(module), name)(*args))
+        async with self.place:
+            yield Here(getattr(importlib.import_module(module), name)(*args))
 
 
 def section(
@@ -118,6 +123,18 @@ def brief(
         documents=tuple(documents),
         submitted_at=SUBMITTED,
     )
+
+
+async def drained(
+    asked: Brief, desk: Desk, done: Mapping[Stage, StageOutput] | None = None
+) -> list[Step]:
+    """All steps of a run."""
+    return [step async for step in pipeline.run(asked, desk, done or {})]
+
+
+def output_of(steps: Sequence[Step], kind: type[T]) -> T:
+    """What a stage of the run left."""
+    return next(step.output for step in steps if isinstance(step.output, kind))
 
 
 def day(text: str) -> date:
