@@ -19,6 +19,7 @@ api: list[URLPattern | URLResolver] = [
     path("me/", auth.Me.as_view(), name="me"),
     path("", include("templates_app.urls")),
     path("", include("analysis.api.urls")),
+    path("", include("reports.urls")),
 ]
 
 urlpatterns = [
