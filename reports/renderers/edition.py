@@ -1,5 +1,6 @@
 """A Draft as all renderers read it: keys resolved, chapters in order, the words that are ours."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
@@ -51,6 +52,7 @@ CLOSING = {
     "quotes": "Quotes",
     "request": "The request",
 }
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e]")
 APPENDICES = frozenset({"register", "quotes", "request"})
 # What a reader looks for first; a template's further options follow in its own order.
 COVER_OPTIONS = ("client_segment", "jurisdiction", "industry", "depth")
@@ -84,7 +86,7 @@ class Edition:
         return [by_source[number] for number in sorted(by_source)]
 
     def finding(self, sentence: Sentence) -> Finding | None:
-        return self.findings[sentence.finding] if sentence.finding else None
+        return self.findings.get(sentence.finding or "")
 
     def citations_of(self, sentence: Sentence) -> list[Citation]:
         finding = self.finding(sentence)
@@ -246,6 +248,11 @@ def worded(parameter: Parameter, value: OptionValue) -> str:
 def long_date(moment: date | datetime | None) -> str:
     """ "20 November 2026", whatever the locale; "" for none."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
+
+
+def legible(words: str) -> str:
+    """The words with code points for control characters and for overrides of the direction."""
+    return UNPRINTABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", words)
 
 
 MONTHS = (

@@ -3,11 +3,18 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from reports.renderers.edition import legible
+
+
+def text(words: str) -> str:
+    """The words as HTML."""
+    return escape(legible(words))
+
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
     """An element. `inner` is HTML, attribute values are text; `class_` is its class."""
     pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    opening = "".join(f' {key}="{escape(value)}"' for key, value in pairs if value)
+    opening = "".join(f' {key}="{text(value)}"' for key, value in pairs if value)
     return f"<{name}{opening}>{''.join(inner)}</{name}>"
 
 
@@ -21,16 +28,14 @@ def list_of(items: Iterable[str]) -> str:
 
 
 def terms_of(pairs: Iterable[tuple[str, str]]) -> str:
-    terms = (
-        tag("div", tag("dt", escape(label)), prose("dd", escape(value))) for label, value in pairs
-    )
+    terms = (tag("div", tag("dt", text(label)), prose("dd", text(value))) for label, value in pairs)
     return tag("dl", *terms)
 
 
 def table_of(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], class_: str = ""
 ) -> str:
-    heads = "".join(tag("th", escape(text), scope="col") for text in head)
+    heads = "".join(tag("th", text(one), scope="col") for one in head)
     body = (tag("tr", *(prose("td", cell) for cell in row)) for row in rows)
-    title = tag("caption", escape(caption)) if caption else ""
+    title = tag("caption", text(caption)) if caption else ""
     return tag("table", title, tag("thead", tag("tr", heads)), tag("tbody", *body), class_=class_)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from html import escape
 from pathlib import Path
 
 from analysis.types import (
@@ -40,7 +39,7 @@ from reports.renderers.edition import (
     quote_anchor,
     quote_number,
 )
-from reports.renderers.elements import list_of, prose, table_of, tag, terms_of
+from reports.renderers.elements import list_of, prose, table_of, tag, terms_of, text
 
 STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 # Also when the file is opened from a disk, it may style itself and nothing else.
@@ -66,17 +65,17 @@ class _Page:
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f'<meta name="description" content="{escape(self.draft.brief.topic)}">',
-            tag("title", escape(self.draft.title)),
+            f'<meta name="description" content="{text(self.draft.brief.topic)}">',
+            tag("title", text(self.draft.title)),
             tag("style", _colours() + STYLE),
         )
 
     # --- before the chapters --------------------------------------------------------------
 
     def _head_of_report(self) -> Iterator[str]:
-        yield tag("p", f"{PRODUCT} \u00b7 {escape(self.edition.template)}", class_="eyebrow")
-        yield prose("h1", escape(self.draft.title))
-        yield prose("p", escape(self.draft.brief.topic), class_="topic")
+        yield tag("p", f"{PRODUCT} \u00b7 {text(self.edition.template)}", class_="eyebrow")
+        yield prose("h1", text(self.draft.title))
+        yield prose("p", text(self.draft.brief.topic), class_="topic")
         yield terms_of(self._facts())
         if not self.draft.uses_model:
             yield tag("p", WITHOUT_MODEL, class_="label")
@@ -91,7 +90,7 @@ class _Page:
 
     def _contents(self) -> str:
         entries = [
-            tag("li", tag("span", one.number), tag("a", escape(one.title), href=f"#{one.anchor}"))
+            tag("li", tag("span", one.number), tag("a", text(one.title), href=f"#{one.anchor}"))
             for one in [Chapter("", "summary", "Executive summary"), *self.edition.all_chapters]
         ]
         return tag("nav", tag("h2", "Contents"), tag("ol", *entries), aria_label="Contents")
@@ -110,7 +109,7 @@ class _Page:
         else:
             yield tag("p", "The sources gave no answer that could stand here.", class_="note")
         yield tag("h3", f"Confidence: {self.draft.confidence.value} of 100")
-        yield list_of(map(escape, [*self.draft.confidence.reasons, self.edition.checked]))
+        yield list_of(map(text, [*self.draft.confidence.reasons, self.edition.checked]))
 
     # --- blocks ---------------------------------------------------------------------------
 
@@ -127,13 +126,13 @@ class _Page:
             case ConflictTable():
                 return self._conflicts(block)
             case Note():
-                return prose("p", escape(block.text), class_="note")
+                return prose("p", text(block.text), class_="note")
 
     def _sentence(self, sentence: Sentence, *, chips: bool = False) -> str:
         cites = self._cites(self.edition.citations_of(sentence))
         finding = self.edition.finding(sentence)
         shown = finding and (chips or finding.verdict is not Verdict.SUPPORTED)
-        return escape(sentence.text) + cites + (_chip(finding) if finding and shown else "")
+        return text(sentence.text) + cites + (_chip(finding) if finding and shown else "")
 
     def _cites(self, citations: Iterable[Citation]) -> str:
         return "".join(
@@ -154,14 +153,12 @@ class _Page:
 
     def _figure_row(self, figure: Figure) -> list[str]:
         cites = self._cites(self.edition.cited([figure.quote]))
-        return [escape(figure.label), escape(figure.period), tag("b", escape(figure.raw)), cites]
+        return [text(figure.label), text(figure.period), tag("b", text(figure.raw)), cites]
 
     def _chart(self, block: FigureChart) -> str:
         figures = [self.edition.figures[key] for key in block.figures]
         largest = max(abs(one.value) for one in figures) or Decimal(1)
-        rows = [
-            [escape(one.period), _bar(one, largest), tag("b", escape(one.raw))] for one in figures
-        ]
+        rows = [[text(one.period), _bar(one, largest), tag("b", text(one.raw))] for one in figures]
         cites = self._cites(self.edition.cited(one.quote for one in figures))
         table = table_of(block.caption, ("Period", "", "Value as printed"), rows, class_="chart")
         return table + tag("p", f"Source:{cites}", class_="small")
@@ -174,22 +171,22 @@ class _Page:
     def _conflict_row(self, conflict: Conflict) -> list[str]:
         figures = [self.edition.figures[key] for key in conflict.figures]
         said = "; ".join(
-            tag("b", escape(one.raw)) + self._cites(self.edition.cited([one.quote]))
+            tag("b", text(one.raw)) + self._cites(self.edition.cited([one.quote]))
             for one in figures
         )
-        why = escape(preferred(self.edition, conflict))
-        return [escape(conflict.label), escape(conflict.period), said, why]
+        why = text(preferred(self.edition, conflict))
+        return [text(conflict.label), text(conflict.period), said, why]
 
     # --- behind the chapters --------------------------------------------------------------
 
     def _closing(self, anchor: str) -> Iterator[str]:
         match anchor:
             case "questions":
-                yield list_of(map(escape, self.draft.open_questions))
+                yield list_of(map(text, self.draft.open_questions))
             case "methodology":
-                yield list_of(map(escape, self.edition.methodology))
+                yield list_of(map(text, self.edition.methodology))
             case "limits":
-                yield list_of(map(escape, self.draft.limits))
+                yield list_of(map(text, self.draft.limits))
             case "sources":
                 yield from self._sources()
             case "register":
@@ -204,14 +201,14 @@ class _Page:
         yield tag("ul", *cited, class_="sources")
         if self.draft.uncited:
             yield tag("h3", "Read, not cited")
-            yield list_of(escape(f"{name_of(one)}. {described(one)}") for one in self.draft.uncited)
+            yield list_of(text(f"{name_of(one)}. {described(one)}") for one in self.draft.uncited)
         if self.draft.rejected:
             yield tag("h3", "Could not be used")
-            yield list_of(escape(f"{one.name}: {one.detail}") for one in self.draft.rejected)
+            yield list_of(text(f"{one.name}: {one.detail}") for one in self.draft.rejected)
 
     def _source(self, number: int, source: SourceRef) -> str:
         link = address(source)
-        where = tag("a", escape(link), href=link, rel="noopener noreferrer") if link else ""
+        where = tag("a", text(link), href=link, rel="noopener noreferrer") if link else ""
         quotes = ", ".join(
             tag("a", quote_number(one), href=f"#{quote_anchor(one)}")
             for one, _ in self.edition.quotes_from(number)
@@ -219,7 +216,7 @@ class _Page:
         return prose(
             "li",
             tag("span", f"[{number}]", class_="number"),
-            f" {tag('b', escape(name_of(source)))}. {escape(described(source))}. {where}",
+            f" {tag('b', text(name_of(source)))}. {text(described(source))}. {where}",
             tag("small", f" Quotes: {quotes}") if quotes else "",
             id=f"source-{number}",
         )
@@ -229,31 +226,31 @@ class _Page:
         return table_of("", ("Finding", "Kind", "Check", "Quotes"), rows)
 
     def _finding_row(self, finding: Finding) -> list[str]:
-        reasons = tag("small", escape(" ".join(finding.reasons))) if finding.reasons else ""
+        reasons = tag("small", text(" ".join(finding.reasons))) if finding.reasons else ""
         quotes = " ".join(
             tag("a", quote_number(one), href=f"#{quote_anchor(one)}")
             for one in map(self.edition.citations.get, finding.quotes)
             if one
         )
-        statement = f"{escape(finding.text)} {reasons}"
+        statement = f"{text(finding.text)} {reasons}"
         return [statement, KINDS[finding.kind], _chip(finding), quotes]
 
     def _quotes(self) -> Iterator[str]:
         for number, source in enumerate(self.draft.sources, 1):
-            yield prose("h3", escape(f"[{number}] {name_of(source)}"))
+            yield prose("h3", text(f"[{number}] {name_of(source)}"))
             for citation, quote in self.edition.quotes_from(number):
                 yield self._quote(citation, quote)
 
     def _quote(self, citation: Citation, quote: Quote) -> str:
         source = self.edition.source(citation.source_number)
         back = " ".join(
-            tag("a", escape(words), href=f"#{anchor}")
+            tag("a", text(words), href=f"#{anchor}")
             for words, anchor in self.edition.ways_back(citation)
         )
-        place = f"{quote_number(citation)} \u00b7 {escape(source.name)}, page {quote.page} \u00b7 "
+        place = f"{quote_number(citation)} \u00b7 {text(source.name)}, page {quote.page} \u00b7 "
         return tag(
             "figure",
-            prose("blockquote", escape(quote.text)),
+            prose("blockquote", text(quote.text)),
             tag("figcaption", place + back),
             id=quote_anchor(citation),
         )
@@ -261,7 +258,7 @@ class _Page:
 
 def _section(chapter: Chapter, blocks: Iterable[str]) -> str:
     number = tag("span", chapter.number, class_="number") + " " if chapter.number else ""
-    heading = prose("h2", number, escape(chapter.title))
+    heading = prose("h2", number, text(chapter.title))
     return tag("section", heading, *blocks, id=chapter.anchor)
 
 

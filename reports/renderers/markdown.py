@@ -32,6 +32,7 @@ from reports.renderers.edition import (
     Edition,
     address,
     described,
+    legible,
     long_date,
     name_of,
     percent,
@@ -53,7 +54,7 @@ def render(draft: Draft) -> bytes:
 
 def text(words: str) -> str:
     """The words as inert text on one line."""
-    line = " ".join(words.replace("\x00", "\ufffd").split())
+    line = " ".join(legible(words).split())
     escaped = SPECIAL.sub(r"\\\g<0>", line)
     return OPENING.sub(_at_beginning, BARE.sub(r"\\\g<0>", escaped))
 

@@ -14,7 +14,7 @@ from reports.renderers import markdown, theme
 from reports.renderers.pdf.fonts import FACES, FOLDER
 
 ESCAPES = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
-FONT = "Plain"
+FONT = FACES[theme.SANS]
 SIZE, LEADING = 8.5, 12.0
 LETTERS = 92
 LINES = int((theme.PAGE[1] - 2 * theme.MARGIN_TOP) / LEADING)
@@ -23,7 +23,8 @@ LINES = int((theme.PAGE[1] - 2 * theme.MARGIN_TOP) / LEADING)
 def render(draft: Draft) -> bytes:
     """The text of the Markdown, line by line; only Latin, Greek and Cyrillic have a form."""
     rl_config.invariant = 1
-    font = TTFont(FONT, FOLDER / f"{FACES[theme.SANS]}.ttf", shapable=False)
+    font = TTFont(FONT, FOLDER / f"{FONT}.ttf", shapable=False)
+    font.unregister()
     pdfmetrics.registerFont(font)
     file = BytesIO()
     canvas = Canvas(file, pagesize=theme.PAGE, initialFontName=FONT, lang=draft.language)

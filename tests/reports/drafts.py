@@ -100,6 +100,40 @@ def told(finding: Finding) -> Sentence:
     return Sentence(text=finding.text, finding=finding.id)
 
 
+def draft_saying(words: str, **changes: Any) -> Draft:
+    """A Draft with these words wherever a source, a user or a model can put any."""
+    finding = make_finding("f-1", words, "q-1", reasons=(words,))
+    source = make_source(1, words, title=words, author=words)
+    figure = make_figure("n-1", words, "1", words, "q-1", label=words)
+    blocks: list[Block] = [
+        Paragraph(sentences=(told(finding),)),
+        Points(sentences=(told(finding),)),
+        FigureTable(caption=words, figures=("n-1",)),
+        FigureChart(caption=words, figures=("n-1",)),
+        ConflictTable(caption=words, conflicts=(0,)),
+        Note(text=words),
+    ]
+    fields: dict[str, Any] = {
+        "title": words,
+        "brief": BRIEF.model_copy(update={"topic": words, "options": {"industry": words}}),
+        "summary": (told(finding),),
+        "sections": (make_section("market", words, SectionKind.FINDINGS, blocks),),
+        "findings": (finding,),
+        "figures": (figure,),
+        "conflicts": (
+            Conflict(label=words, period=words, figures=("n-1",), preferred="n-1", reason=words),
+        ),
+        "quotes": (make_quote("q-1", 1, 1, words),),
+        "citations": (Citation(quote="q-1", source_number=1, quote_number=1),),
+        "sources": (source,),
+        "uncited": (source,),
+        "rejected": (Rejection(name=words, code="no_text", detail=words),),
+        "confidence": Confidence(value=50, reasons=(words,)),
+    }
+    fields |= dict.fromkeys(("open_questions", "methodology", "limits"), (words,))
+    return make_draft(**fields | changes)
+
+
 # --- the request ------------------------------------------------------------------------
 
 PARAMETERS = (

@@ -6,6 +6,7 @@ second for 1,500 of them, nothing for a report without.
 """
 
 import io
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,8 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
+# It tells every table that it cuts.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 # The same code point is drawn differently by region: members of the font collection.
 JAPANESE, KOREAN, CHINESE = 0, 1, 2
 # How far a converted curve may be from the original, in thousandths of the type size.
@@ -45,21 +48,24 @@ def is_cjk(character: str) -> bool:
 
 def cut(characters: Iterable[str]) -> io.BytesIO:
     """A TrueType font with these characters, as far as the family has them."""
-    text = "".join(sorted(characters))
+    text, file = "".join(sorted(characters)), io.BytesIO()
     path = str(noto_cjk_sans_otc.FONT_PATH)
-    font = TTFont(path, fontNumber=_region(text), lazy=True, recalcTimestamp=False)
+    with TTFont(path, fontNumber=_region(text), lazy=True, recalcTimestamp=False) as font:
+        subsetter = subset.Subsetter(_options())
+        subsetter.populate(text=text)
+        subsetter.subset(font)
+        _convert(font)
+        font.save(file)
+    file.seek(0)
+    return file
+
+
+def _options() -> Any:
     options = subset.Options(
         layout_features=[], notdef_outline=True, glyph_names=False, hinting=False
     )
     options.drop_tables += DROPPED
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text)
-    subsetter.subset(font)
-    _convert(font)
-    file = io.BytesIO()
-    font.save(file)
-    file.seek(0)
-    return file
+    return options
 
 
 def _region(text: str) -> int:

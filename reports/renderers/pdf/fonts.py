@@ -125,6 +125,8 @@ class Fonts:
 
     def _add(self, name: str, file: Any) -> None:
         font = TTFont(name, file, shapable=name in SHAPED)
+        # Else the font of the report before, with its characters, would stay under this name.
+        font.unregister()
         pdfmetrics.registerFont(font)
         self._loaded[name] = font
 

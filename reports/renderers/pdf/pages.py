@@ -7,7 +7,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from reports.renderers import theme
-from reports.renderers.edition import PRODUCT, Edition, long_date
+from reports.renderers.edition import PRODUCT, Edition, legible, long_date
 from reports.renderers.pdf.flowables import Heading, paint, put
 from reports.renderers.pdf.fonts import FACES, Fonts
 from reports.renderers.pdf.words import Span
@@ -49,11 +49,11 @@ class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
         super().__init__(
             self.file,
             pagesize=theme.PAGE,
-            title=draft.title,
+            title=legible(draft.title),
             author=PRODUCT,
             creator=PRODUCT,
             producer=PRODUCT,
-            subject=draft.brief.topic,
+            subject=legible(draft.brief.topic),
             keywords=[draft.brief.template.name, *(value for _, value in edition.cover_options)],
             lang=draft.language or "en",
             displayDocTitle=1,
@@ -66,7 +66,7 @@ class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
         vars(flowable).pop("_postponed", None)
         if isinstance(flowable, Heading) and flowable.anchor:
             self.places.pages[flowable.anchor] = self.page
-            title = f"{flowable.number}  {flowable.title}".strip()
+            title = legible(f"{flowable.number}  {flowable.title}".strip())
             self.canv.addOutlineEntry(title, flowable.anchor, flowable.level)
 
     def _inner(self) -> PageTemplate:

@@ -6,13 +6,13 @@ from lxml.html import HtmlElement
 
 from analysis.types import Draft
 from reports.renderers import html
-from tests.reports.drafts import SOURCES, make_draft, make_finding, make_source, told
+from tests.reports.drafts import SOURCES, draft_saying, make_draft, make_source
 
 HOSTILE = (
     '"><script>alert(1)</script>',
     "<img src=x onerror=alert(1)>",
     "</style></title><b>unclosed",
-    "contact <bob@example.com> at AT&T &nosuch; \u202egpj.exe",
+    "contact <bob@example.com> at AT&T &nosuch;",
 )
 
 
@@ -26,22 +26,12 @@ def hrefs(element: HtmlElement) -> list[str]:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_a_source_says_is_text_wherever_it_stands(words):
-    finding = make_finding("f-1", words, "q-1", reasons=(words,))
-    shown = page(
-        make_draft(
-            title=words,
-            summary=(told(finding),),
-            findings=(finding,),
-            open_questions=(words,),
-            limits=(words,),
-            sources=(make_source(1, words, title=words, author=words), *SOURCES[1:]),
-        )
-    )
-    assert not list(shown.iter("script", "img", "b", "bob@example.com")) or all(
-        tag.tag == "b" and tag.text for tag in shown.iter("script", "img", "b")
-    )
-    assert shown.findtext(".//h1") == words.replace("\x00", "")
-    assert shown.text_content().count(words) >= 6
+    shown = page(draft_saying(words))
+    assert not list(shown.iter("script", "img", "bob"))
+    assert not shown.xpath("//@onerror")
+    assert len(shown.findall(".//title")) == 1
+    assert shown.findtext(".//h1") == words
+    assert shown.text_content().count(words) > 20
 
 
 def test_nothing_is_loaded_from_anywhere_and_nothing_runs():
@@ -88,3 +78,9 @@ def test_a_verdict_that_is_no_pass_is_always_shown():
     shown = page(make_draft())
     chips = [chip.text for chip in shown.get_element_by_id("summary").find_class("chip")]
     assert chips == ["Partly supported \u00b7 55%"]
+
+
+def test_a_character_that_turns_text_around_is_named_instead():
+    shown = page(draft_saying("invoice\u202efdp.exe"))
+    assert "invoice[U+202E]fdp.exe" in shown.text_content()
+    assert "\u202e" not in shown.text_content()

@@ -1,0 +1,64 @@
+"""Tables go on over pages: the head again on each, no row lost, tall rows split."""
+
+import pypdfium2
+import pytest
+
+from analysis.types import FigureTable
+from reports.renderers import pdf
+from templates_app.types import SectionKind
+from tests.reports.drafts import make_draft, make_figure, make_finding, make_section
+from tests.reports.renderers.pdf.reading import pages, words
+
+
+def report_with_rows(count: int) -> bytes:
+    figures = tuple(
+        make_figure(f"n-{n}", f"${n} million", f"{n}", "2025", "q-1", label=f"Item no. {n}.")
+        for n in range(count)
+    )
+    table = FigureTable(caption="All of them", figures=tuple(one.key for one in figures))
+    section = make_section("all", "All", SectionKind.KEY_FIGURES, [table])
+    return pdf.render(make_draft(figures=figures, sections=(section,), conflicts=()))
+
+
+def test_the_head_of_a_table_stands_on_each_of_its_pages():
+    texts = [text for text in pages(report_with_rows(100))[3:] if "Item no. " in text]
+    assert len(texts) >= 3
+    assert all("Value as printed" in text for text in texts)
+
+
+def test_no_row_of_a_long_table_is_lost():
+    text = words(report_with_rows(100))
+    assert all(f"Itemno.{n}." in text for n in range(100))
+
+
+def test_nothing_is_printed_below_the_foot_of_a_page():
+    for page in list(pypdfium2.PdfDocument(report_with_rows(100)))[1:]:
+        text = page.get_textpage()
+        bottoms = [text.get_charbox(at)[1] for at in range(text.count_chars())]
+        assert min(bottoms) > 35
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_table_of_10_000_rows_ends():
+    text = words(report_with_rows(10_000))
+    assert "Itemno.0." in text
+    assert "Itemno.9999." in text
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_cell_of_50_pages_is_split_and_keeps_its_words():
+    finding = make_finding("f-1", " ".join(f"w{n}" for n in range(22_000)), "q-1")
+    file = pdf.render(make_draft(findings=(finding,), summary=(), sections=()))
+    assert len(pypdfium2.PdfDocument(file)) > 50
+    found = {word for text in pages(file) for word in text.split()}
+    assert found >= {f"w{n}" for n in range(22_000)}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_10_000_chapters_have_their_pages_in_the_contents():
+    section = make_section("s", "Title", SectionKind.NARRATIVE, [])
+    file = pdf.render(make_draft(sections=(section,) * 10_000, figures=(), conflicts=()))
+    assert "10000" in words(file)
