@@ -8,6 +8,7 @@ from analysis.sources.reading import limits
 from analysis.sources.reading.types import Unreadable
 
 CHUNK = 1 << 20
+ENCRYPTED = 1  # the lowest of a member's flags
 DTD = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
@@ -62,6 +63,11 @@ def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 
     Others are pictures and the like, which nobody here unpacks.
     """
+    if entry.flag_bits & ENCRYPTED:
+        raise Unreadable(
+            "file_encrypted",
+            "The file is protected by a password. Please upload a copy without one.",
+        )
     if not entry.filename.lower().endswith((".xml", ".rels")):
         return
     tail = b""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+import lxml.etree
 import lxml.html
 
 from analysis.sources.reading import dates, labels, rows
@@ -68,8 +69,11 @@ def read(text: str) -> Extract:
 def _parsed(text: str) -> Any:
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     clean = CONTROLS.sub("", text).encode("utf-8", "replace")
-    root = lxml.html.document_fromstring(clean or b"<p></p>", parser=parser, ensure_head_body=True)
-    return root
+    try:
+        return lxml.html.document_fromstring(clean, parser=parser, ensure_head_body=True)
+    except lxml.etree.ParserError:
+        # Nothing but comments and the like.
+        return lxml.html.document_fromstring(b"<p></p>", ensure_head_body=True)
 
 
 def _main(page: Any) -> Any:

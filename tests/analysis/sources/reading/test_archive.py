@@ -94,6 +94,13 @@ def test_a_file_that_is_cut_off_is_refused(kept):
     assert refusal_of(content[: int(len(content) * kept)]).code == "file_unreadable"
 
 
+def test_a_locked_part_asks_for_a_copy_without_a_password():
+    content = bytearray(files.word("Text."))
+    struct.pack_into("<H", content, content.rindex(b"PK\x01\x02") + 8, 1)  # its flags
+
+    assert refusal_of(bytes(content)).code == "file_encrypted"
+
+
 def test_a_damaged_part_is_refused():
     content = bytearray(files.workbook({"Sheet": [["a"] * 50] * 50}))
     with zipfile.ZipFile(io.BytesIO(content)) as source:

@@ -111,6 +111,11 @@ def test_marks_of_our_own_in_a_page_do_no_harm():
     assert text_of("<p>a\x1db\x1ec\x1fd\x00e</p>") == "abcde"
 
 
+@pytest.mark.parametrize("page", ["<!doctype html>", "<html><!-- x", "<!doctype html><!-- x -->"])
+def test_a_page_of_nothing_has_no_text(page):
+    assert html.read(page).pages == [""]
+
+
 @pytest.mark.parametrize("element", ["div", "table><tr><td", "b", "ul><li"])
 def test_a_page_of_endless_depth_ends(element):
     text_of(f"<{element}>" * 50_000 + "deep")
