@@ -193,7 +193,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # The queue tells of every process and ring; what matters is in the log of the analysis.
-    "loggers": {"django-q": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "daphne", "httpx2")},
 }
 
 REST_FRAMEWORK = {
