@@ -148,8 +148,23 @@ DRIVE_SECONDS = env.float("DRIVE_SECONDS", default=600.0)
 DRIVE_IDLE_SECONDS = env.float("DRIVE_IDLE_SECONDS", default=10.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=2.0)
 
-# Who thinks: "extractive" quotes the sources and needs no model.
-ANALYST = "extractive"
+# A key for OpenAI, or the address of any server that speaks its protocol, or both.
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
+# Who thinks: "model" asks a language model, "extractive" quotes the sources and needs none.
+ANALYST = env.str(
+    "ANALYST", default="model" if OPENAI_API_KEY or OPENAI_BASE_URL else "extractive"
+)
+# One model for all roles, or one for each.
+MODEL = env.str("MODEL", default="gpt-4.1-mini")
+MODELS = {
+    "planner": env.str("MODEL_PLANNER", default=MODEL),
+    "reader": env.str("MODEL_READER", default=MODEL),
+    "writer": env.str("MODEL_WRITER", default=MODEL),
+    "verifier": env.str("MODEL_VERIFIER", default=MODEL),
+}
+# The longest that one call may take (seconds).
+MODEL_SECONDS = env.float("MODEL_SECONDS", default=120.0)
 
 # Child processes for untrusted or heavy work: how many a process keeps, and their limits.
 CHILDREN = env.int("CHILDREN", default=2)
@@ -168,6 +183,7 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
 # The admin's files straight from the packages, so that a fresh clone needs no collectstatic.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
