@@ -100,18 +100,26 @@ def measure(stated: Scale, label: str, printed: str, money: str) -> Measure | No
         return None if stated.shares is None else Measure(stated.shares, "shares", "")
     named = currency_of(printed) or stated.currency or money
     if kind == "each":
-        return Measure(0, "", named)
+        return Measure(0, "", named) if "." in printed else None
     return None if stated.power is None or kind == "ratio" else Measure(stated.power, "", named)
 
 
 @lru_cache(maxsize=4096)
 def _kind(label: str) -> str:
-    """What a label counts: shares, money for each share, a ratio, or else ""."""
-    if COUNTS_SHARES.search(label) or WEIGHTED.search(label):
+    """What a label counts: shares, money for each share, a ratio; "" for anything else.
+
+    "Basic" says nothing by itself: then the name of its group does.
+    """
+    group, _, own = label.rpartition(": ")
+    return _kind_of(own) or _kind_of(group)
+
+
+def _kind_of(words: str) -> str:
+    if COUNTS_SHARES.search(words) or WEIGHTED.search(words):
         return "shares"
-    if PER_SHARE.search(label):
+    if PER_SHARE.search(words):
         return "each"
-    return "ratio" if RATIO.search(label) else ""
+    return "ratio" if RATIO.search(words) else ""
 
 
 def currency_of(printed: str) -> str:

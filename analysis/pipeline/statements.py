@@ -72,7 +72,7 @@ def _subject(sentence: str, start: int, end: int, times: Sequence[Found]) -> str
     words = ARTICLE.sub("", " ".join(sentence[start:end].split()))
     if not words or NO_SUBJECT.search(words) or len(words.split()) > LONGEST_SUBJECT:
         return ""
-    return words[0].upper() + words[1:]
+    return words[0].upper() + words[1:] if words.split()[0].islower() else words
 
 
 class _Statement:
@@ -135,9 +135,11 @@ class _Statement:
                 yield self._mark(self.subject, number, number.value, when)
 
     def _when(self, number: Amount) -> Period | None:
-        """The period right after the number, else the only one that the sentence names."""
+        """The period right after the number, else the only one named if it is no other's."""
         named = {time.period.label: time.period for time in self.times}
-        return self._after(number) or (next(iter(named.values())) if len(named) == 1 else None)
+        taken = {self._after(other) for other in self.numbers if other is not number}
+        only = next(iter(named.values())) if len(named) == 1 else None
+        return self._after(number) or (only if only not in taken else None)
 
     def _after(self, number: Amount) -> Period | None:
         for time in self.times:
