@@ -22,7 +22,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import Error
 
-from analysis.live import Head, head_of, reader
+from analysis.frames import Head, head_of
+from analysis.live import reader
 from analysis.models import Analysis
 from analysis.snapshot import snapshot_of
 from researcher.kit.closing import CLOSE_CODES, DONE, error_message

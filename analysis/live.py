@@ -8,14 +8,13 @@ own, and a slow one delays nobody.
 """
 
 import asyncio
-import json
 import logging
+import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -23,37 +22,17 @@ from django.conf import settings
 from django.db import Error, close_old_connections
 
 from analysis.doorbell import Doorbell
-from analysis.models import FINAL, Analysis, Event
+from analysis.frames import Frame, Growth, Head, frames_after, growth_since
 from researcher.kit.rows import rows
 
 logger = logging.getLogger(__name__)
 
 WINDOW = 100  # events kept for sockets that are a little behind
-BATCH = 500  # events of one analysis read at once
 # Rings that come faster than this are answered together.
 BREATH_SECONDS = 0.03
 RETRY_SECONDS = 1.0
 # Of its own, so that a look never queues behind a rush of new sockets.
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
-
-
-class Frame(NamedTuple):
-    """One event as the text that every socket sends."""
-
-    seq: int
-    text: str
-
-
-class Head(NamedTuple):
-    """The end of a log: its last number, and whether the run is over."""
-
-    last_seq: int
-    ended: bool
-
-
-class Growth(NamedTuple):
-    head: Head
-    frames: Sequence[Frame]
 
 
 class Watched:
@@ -79,6 +58,10 @@ class Watched:
             return self._window[bisect_right(self._window, seq, key=attrgetter("seq")) :]
         return await self._page(seq)
 
+    def differs_from(self, growth: Growth | None) -> bool:
+        """Whether a look at the log found anything new."""
+        return growth is None or (growth.until, growth.head.ended) != (self.last_seq, self.ended)
+
     def grow(self, growth: Growth | None) -> None:
         """Take in what a look at the log found; None means that the analysis was deleted."""
         if growth is None:
@@ -94,7 +77,7 @@ class Watched:
             kept = self._window[-WINDOW:]
             self._floor = kept[0].seq - 1 if len(self._window) > WINDOW else self._floor
             self._window = [*kept, *growth.frames]
-            self.last_seq = growth.frames[-1].seq
+        self.last_seq = growth.until
         self.ended = growth.head.ended and self.last_seq >= growth.head.last_seq
 
     async def _page(self, seq: int) -> Sequence[Frame]:
@@ -148,8 +131,10 @@ class Reader:
                 self._tasks.append(asyncio.create_task(self._doorbell.listen()))
 
     async def _read(self) -> None:
+        breath = BREATH_SECONDS
         while True:
-            await self._wait()
+            await self._wait(breath)
+            began = time.monotonic()
             try:
                 await self._look()
                 self._troubled = False
@@ -158,10 +143,12 @@ class Reader:
                     logger.exception("cannot read the log; trying again")
                 self._troubled = True
                 await asyncio.sleep(RETRY_SECONDS)
+            # Under load it rests as long as it works, and finds more at once.
+            breath = max(BREATH_SECONDS, time.monotonic() - began)
 
-    async def _wait(self) -> None:
-        await asyncio.sleep(BREATH_SECONDS)
-        rest = max(settings.LIVE_POLL_SECONDS - BREATH_SECONDS, 0) if self.watched else None
+    async def _wait(self, breath: float) -> None:
+        await asyncio.sleep(breath)
+        rest = max(settings.LIVE_POLL_SECONDS - breath, 0) if self.watched else None
         try:
             async with asyncio.timeout(rest):
                 await self._wake.wait()
@@ -174,13 +161,13 @@ class Reader:
         if not looked:
             return
         cursors = {pk: watched.last_seq for pk, watched in looked.items()}
-        found = await asyncio.get_running_loop().run_in_executor(_THREAD, growth_since, cursors)
+        found = await asyncio.get_running_loop().run_in_executor(_THREAD, _look_at, cursors)
         for analysis_id, watched in looked.items():
             growth = found.get(analysis_id)
-            if growth is None or growth.frames or growth.head.ended != watched.ended:
+            if watched.differs_from(growth):
                 watched.grow(growth)
-            if growth and growth.head.last_seq > watched.last_seq:
-                self._wake.set()  # more than one batch
+            if growth and growth.until < growth.head.last_seq:
+                self._wake.set()  # there is more than one batch
 
 
 _readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Reader] = WeakKeyDictionary()
@@ -191,34 +178,9 @@ def reader() -> Reader:
     return _readers.setdefault(asyncio.get_running_loop(), Reader())
 
 
-def head_of(analysis: Analysis) -> Head:
-    return Head(analysis.last_seq, analysis.status in FINAL)
-
-
-def growth_since(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
-    """What happened in these analyses after these numbers; a deleted one is left out."""
+def _look_at(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
     close_old_connections()
     try:
-        return {
-            pk: Growth(head, frames_after(pk, cursors[pk], head.last_seq))
-            for pk, head in _heads(list(cursors))
-        }
+        return growth_since(cursors)
     finally:
         close_old_connections()
-
-
-def _heads(ids: list[UUID]) -> list[tuple[UUID, Head]]:
-    found = Analysis.objects.filter(pk__in=ids).values_list("pk", "last_seq", "status")
-    return [(pk, Head(last_seq, status in FINAL)) for pk, last_seq, status in found]
-
-
-def frames_after(analysis_id: UUID, seq: int, until: int) -> list[Frame]:
-    """The next events after `seq`, up to `until`, at most BATCH of them."""
-    if seq >= until:
-        return []  # most that are watched did not move: no query
-    events = Event.objects.filter(analysis_id=analysis_id, seq__lte=until).after(seq)[:BATCH]
-    return [Frame(event.seq, frame_text(event)) for event in events]
-
-
-def frame_text(event: Event) -> str:
-    return json.dumps(event.as_message(), separators=(",", ":"))

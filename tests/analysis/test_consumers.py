@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 from analysis.event_types import FindingAdded
 from analysis.models import Analysis
 from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
-from tests.impatient import LIMITS
+from tests.limits import LIMITS
 from tests.live_server import LiveServer, cookie_of, live_server
 
 pytestmark = pytest.mark.servers
@@ -35,7 +35,7 @@ CLOSE_4408 = b"\x88\x02" + (4408).to_bytes(2, "big")  # the frame (RFC 6455, 5.5
 
 @pytest.fixture(scope="module")
 def site(django_db_blocker: Any) -> Iterator[LiveServer]:
-    with django_db_blocker.unblock(), live_server("tests.impatient:application") as site:
+    with django_db_blocker.unblock(), live_server("tests.limits:impatient") as site:
         yield site
 
 

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from analysis import services
-from analysis.live import BATCH, RETRY_SECONDS, Frame, Growth, Head, Reader, Watched, head_of
+from analysis.frames import BATCH, Frame, Growth, Head, head_of
+from analysis.live import RETRY_SECONDS, Reader, Watched
 from analysis.models import Analysis
 from researcher.kit.rows import rows
 from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
@@ -141,7 +142,7 @@ async def test_only_the_newest_events_are_held_in_memory(database: str):
     watched = Watched(uuid4(), Head(0, False))
     for first in range(1, 3000, 300):
         frames = [Frame(seq, "") for seq in range(first, first + 300)]
-        watched.grow(Growth(Head(frames[-1].seq, False), frames))
+        watched.grow(Growth(Head(first + 299, False), first + 299, frames))
     assert [frame.seq for frame in await watched.after(2650)] == list(range(2651, 3001))
     assert not await watched.after(10)  # not held: asked of the database, which has no such log
 
