@@ -9,10 +9,8 @@ _FORM = (
     r"(?:Inc(?:orporated)?|INC|Corp(?:oration)?|CORPORATION|CORP|plc|PLC|Ltd|LTD|Limited|LIMITED"
     r"|GmbH|AG|SE|S\.A\.|N\.V\.|Holdings|HOLDINGS|Co-operative)"
 )
-COMPANY = re.compile(
-    r"\b(?P<name>[A-Z][\w&'\u2019.-]*(?:[ ](?:&|of|and|[A-Z][\w&'\u2019.-]*)){0,4}?)"
-    rf",?[ ]{_FORM}\b"
-)
+_WORD = r"[A-Z][\w&'\u2019-]*(?:\.\w+)*"
+COMPANY = re.compile(rf"\b(?P<name>{_WORD}(?:[ ](?:&|of|and|{_WORD})){{0,4}}?),?[ ]{_FORM}\b")
 NO_COMPANY = re.compile(
     r"\b(?:exchange|commission|stock market|nasdaq|securities)\b", re.IGNORECASE
 )
