@@ -50,8 +50,13 @@ def _columns(text: str, delimiter: str, strictly: bool) -> int:
     if strictly:
         fits = usual >= STRICT_COLUMNS and times == len(widths) >= STRICT_ROWS
     else:
-        fits = usual >= 2 and times >= LOOSE_SHARE * len(widths)
+        fits = usual >= 2 and (times >= LOOSE_SHARE * len(widths) or _is_ragged(widths))
     return usual if fits else 0
+
+
+def _is_ragged(widths: list[int]) -> bool:
+    """Whether rows only leave out empty cells at their end."""
+    return widths[0] >= STRICT_COLUMNS and min(widths) >= 2 and max(widths) == widths[0]
 
 
 def _widths(sample: str, delimiter: str) -> list[int]:

@@ -83,6 +83,8 @@ def _is_markup(head: str, ending: str) -> bool:
     begin = head[prologue.end() :] if prologue else head
     if HTML_BEGINS.match(begin):
         return True
+    if EXTENSIONS.get(ending) is Kind.HTML and HTML_BEGINS.search(head):
+        return True
     root = OTHER_MARKUP.match(begin)
     if root and (root[1].lower() == "svg" or head.lstrip().startswith("<?xml")):
         raise not_allowed("an image (SVG)" if root[1].lower() == "svg" else "an XML file")

@@ -1,6 +1,7 @@
 """PowerPoint presentations: a page a slide, with its tables and its notes."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from analysis.sources.reading import labels, limits, rows
@@ -40,10 +41,14 @@ def _slides(package: Package) -> list[str]:
 
 
 def _page(package: Package, slide: str) -> str:
-    """The slide's shapes in their order, then its notes, parted by blank lines."""
+    """The slide's shapes in their order, its charts, its notes, parted by blank lines."""
     notes = package.related(slide, "notesSlide")
-    parts = [package.part(name) for name in [slide, *notes[:1]]]
-    return "\n\n".join(block for part in parts for block in _blocks(part))
+    blocks = list(_blocks(package.part(slide)))
+    for chart in package.related(slide, "chart"):
+        blocks += _chart(package.part(chart))
+    for part in notes[:1]:
+        blocks += _blocks(package.part(part))
+    return "\n\n".join(blocks)
 
 
 def _blocks(parent: Any) -> Iterator[str]:
@@ -55,6 +60,21 @@ def _blocks(parent: Any) -> Iterator[str]:
             yield "\n".join(rows.table_lines(_rows(element)))
         elif kind != "Fallback" and not _is_furniture(element):
             yield from _blocks(element)
+
+
+def _chart(chart: Any) -> Iterator[str]:
+    """A chart as the table that it draws, under its title: a row a category, a column a series."""
+    for title in within(chart, "title"):
+        yield from filter(None, ["".join(piece.text or "" for piece in title.iter("{*}t"))])
+    series = list(chart.iter("{*}ser"))
+    if series:
+        header = ["", *(" ".join(_values(one, "tx")) for one in series)]
+        columns = [_values(series[0], "cat"), *(_values(one, "val") for one in series)]
+        yield "\n".join(rows.table_lines([header, *zip_longest(*columns, fillvalue="")]))
+
+
+def _values(series: Any, role: str) -> list[str]:
+    return [value.text or "" for part in within(series, role) for value in part.iter("{*}v")]
 
 
 def _is_furniture(shape: Any) -> bool:

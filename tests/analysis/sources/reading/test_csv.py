@@ -61,6 +61,7 @@ def test_empty_rows_are_left_out():
         ("a;b;c\n1,5;2;3\n4,5;5;6\n", True, ";"),
         ("Alice came, saw and won.\nBob, too.\nNobody else did\n", False, None),
         ("One, two, three.\nFour, five, six.\nSeven, eight.\n", True, None),
+        ("version,name,born,died\n1,Buzz,1993,1996\n13,Trixie,2023\n", False, ","),
         ("", False, None),
     ],
 )

@@ -1,6 +1,10 @@
 """A presentation is read a slide a page."""
 
 import pytest
+from pptx import Presentation as pptx_file
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
 
 from analysis.sources.reading import limits, pptx
 from analysis.sources.reading.types import Unreadable
@@ -19,6 +23,22 @@ def test_tables_and_notes_belong_to_their_slide():
     extract = pptx.read(files.slides("A", "B\nText", notes="Say it slowly.", table=table))
 
     assert extract.pages[1] == "B\n\nText\n\nYear\tShare\n2022\t12 %\n\nSay it slowly."
+
+
+def test_a_chart_is_read_as_the_table_that_it_draws():
+    figures = CategoryChartData()
+    figures.categories = ["2022", "2023"]
+    figures.add_series("Sales", (4.5, 5))
+    figures.add_series("Costs", (3, 3.25))
+    deck = pptx_file()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    kind, place = XL_CHART_TYPE.COLUMN_CLUSTERED, map(Inches, (1, 1, 4, 3))
+    chart = slide.shapes.add_chart(kind, *place, figures).chart
+    chart.chart_title.text_frame.text = "EUR million"
+
+    assert pptx.read(files.saved(deck)).pages == [
+        "EUR million\n\n\tSales\tCosts\n2022\t4.5\t3\n2023\t5\t3.25"
+    ]
 
 
 def test_what_every_slide_repeats_is_left_out():

@@ -51,6 +51,13 @@ def test_a_file_needs_no_ending_to_be_known():
     assert read(STORY.encode(), "upload").media_type == "text/plain"
 
 
+def test_a_page_may_begin_after_other_words_if_it_is_called_one():
+    content = b"{% raw %}\n" + PAGE
+
+    assert read(content, "a.html").media_type == "text/html"
+    assert read(content, "a.txt").media_type == "text/plain"
+
+
 @pytest.mark.parametrize(
     ("content", "name", "media_type"),
     [
