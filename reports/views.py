@@ -115,18 +115,16 @@ def mine(request: Request, pk: UUID) -> Analysis:
 
 def file_response(report: Report, title: str) -> FileResponse:
     """The file as a download that no browser shows or runs on our origin."""
-    return FileResponse(
-        report.open(),
-        content_type=FORMATS[report.format].media_type,
-        headers={
-            "Content-Disposition": disposition(title, FORMATS[report.format].extension),
-            "Content-Length": str(report.size),
-            "ETag": etag_of(report),
-            "Cache-Control": "private, no-cache",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-        },
-    )
+    form = FORMATS[report.format]
+    answer = FileResponse(report.open(), content_type=form.media_type)
+    # Afterwards, because the response would name the file itself.
+    answer["Content-Disposition"] = disposition(title, form.extension)
+    answer["Content-Length"] = str(report.size)
+    answer["ETag"] = etag_of(report)
+    answer["Cache-Control"] = "private, no-cache"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return answer
 
 
 def etag_of(report: Report) -> str:

@@ -1,6 +1,7 @@
 """Lines are as full as they can be, never wider than their column, and lose nothing."""
 
 import re
+import string
 import time
 
 import pytest
@@ -13,13 +14,17 @@ from reports.renderers.pdf.lines import compose
 from reports.renderers.pdf.words import BREAK, Span
 
 WIDTH = 200.0
+CHINESE = "市场进入战略的关键发现包括监管风险与竞争格局。"
+LETTERS = (
+    "aZ9 -.,/()[]%\t\néßøλЖяשלםاللغةहिन्दीไทย€→✓\u00a0\u200b\u200c\u200d\u0301\u202e\x00\U0001f600"
+)
+FONTS = Fonts([string.printable, LETTERS, CHINESE])
 
 
 def lines(*spans: Span | str, width: float = WIDTH) -> list[str]:
     """What each line says."""
     parts = [Span(one) if isinstance(one, str) else one for one in spans]
-    fonts = Fonts([one.text for one in parts])
-    made = compose(parts, theme.BODY, fonts, width).lines
+    made = compose(parts, theme.BODY, FONTS, width).lines
     assert all(line.width <= width + 0.01 for line in made)
     return ["".join(piece.said or piece.text for piece in line.pieces) for line in made]
 
@@ -59,7 +64,7 @@ def test_cutting_long_words_takes_time_by_their_length():
 
 
 def test_chinese_is_broken_between_characters_but_not_before_a_full_stop():
-    made = lines("市场进入战略的关键发现包括监管风险与竞争格局。" * 4)
+    made = lines(CHINESE * 4)
     assert len(made) > 2
     assert not any(line.startswith(("。", "，")) for line in made)
 
@@ -76,6 +81,13 @@ def test_a_space_that_holds_words_together_does_so():
     assert not any(line.endswith("12") for line in lines("many words " * 9 + "12\u00a0million"))
 
 
+def test_words_in_arabic_stay_in_their_own_order_inside_an_english_sentence():
+    words = "x إيرادات الشركة y"
+    [line] = compose([Span(words)], theme.BODY, Fonts([words]), WIDTH).lines
+    said = [piece.said or piece.text for piece in line.pieces]
+    assert said == ["x ", "إيرادات الشركة", " ", "y"]
+
+
 def test_an_address_may_break_behind_its_slashes_and_a_negative_number_does_not():
     made = lines("https://example.com/reports/2027/alberta/oilfield-services/outlook")
     assert made[0].endswith(("/", "-"))
@@ -84,15 +96,8 @@ def test_an_address_may_break_behind_its_slashes_and_a_negative_number_does_not(
 
 @pytest.mark.parametrize("width", [1.0, 9.0])
 def test_a_column_narrower_than_a_letter_still_ends(width):
-    fonts = Fonts(["wide"])
-    made = compose([Span("wide")], theme.BODY, fonts, width).lines
+    made = compose([Span("wide")], theme.BODY, FONTS, width).lines
     assert "".join(piece.text for line in made for piece in line.pieces) == "wide"
-
-
-LETTERS = (
-    "aZ9 -.,/()[]%\t\néßøλЖяשלםاللغةहिन्दीไทย€→✓\u00a0\u200b\u200c\u200d\u0301\u202e\x00\U0001f600"
-)
-FONTS = Fonts([LETTERS])
 
 
 @settings(max_examples=150, deadline=None)
