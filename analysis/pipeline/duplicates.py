@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-SAME, ALIKE = 0.8, 0.6
+SAME, ALIKE = 0.9, 0.6
 
 
 class Print(NamedTuple):

@@ -88,7 +88,7 @@ def is_heading(line: str) -> bool:
 
 def _is_marked(text: str) -> bool:
     """Whether a line names itself a heading ("## Risks", "Note 2") or stands in brackets."""
-    return bool(MARKUP.match(text)) and len(text) <= LONGEST_HEADING and not text.endswith(".")
+    return len(text) <= LONGEST_HEADING and bool(MARKUP.match(text)) and not text.endswith(".")
 
 
 def _is_title(text: str) -> bool:
@@ -127,7 +127,7 @@ def blocks(text: str, repeated: Collection[str] = ()) -> list[Block]:
 
     `repeated` are the shapes of headers and footers, which are left out.
     """
-    page = [line for line in lines(text) if not repeated or shape(line.text) not in repeated]
+    page = _without(lines(text), repeated)
     printed = [line.text for line in page]
     found: list[Block] = []
     last = Kind.BLANK
@@ -138,6 +138,19 @@ def blocks(text: str, repeated: Collection[str] = ()) -> list[Block]:
             found.append(Block(kind, line.start, line.end))
         last = kind
     return found
+
+
+def _without(page: list[Line], repeated: Collection[str]) -> list[Line]:
+    if not repeated:
+        return page
+    edges = {line for line in _edges(page) if shape(line.text) in repeated}
+    return [line for line in page if line not in edges]
+
+
+def _edges(page: Sequence[Line]) -> list[Line]:
+    """The first and the last printed lines: where headers and footers are."""
+    filled = [line for line in page if line.text]
+    return filled[:EDGE] + filled[-EDGE:]
 
 
 def kinds(page: Sequence[str]) -> list[Kind]:
@@ -212,9 +225,9 @@ def furniture(pages: Sequence[str]) -> dict[str, str]:
     seen: Counter[str] = Counter()
     first: dict[str, str] = {}
     for text in pages:
-        filled = [line.text for line in lines(text) if line.text]
-        edges = {shape(line): line for line in filled[:EDGE] + filled[-EDGE:]}
+        edges = {shape(line.text): line.text for line in _edges(lines(text))}
         seen.update(edges.keys())
-        first = edges | first
+        for found, line in edges.items():
+            first.setdefault(found, line)
     often = max(3, len(pages) // 4)
     return {found: first[found] for found, times in seen.items() if times >= often}

@@ -101,7 +101,7 @@ class Library:
             score=score,
             source=entry.owner,
             page=(entry.owner, entry.cut.page) if len(volume.pages) > 1 else None,
-            age=(bool(newer), -volume.day),
+            age=(len(newer), -volume.day),
             newer=newer,
             print=printed(entry.terms, self.vocabulary.numbers),
         )
@@ -128,5 +128,6 @@ class Library:
             end=found.end,
             text=volume.text(found),
             section=found.section,
+            language=volume.source.language,
             score=chosen.score,
         )

@@ -19,7 +19,7 @@ class Candidate(NamedTuple):
     score: float
     source: int
     page: tuple[int, int] | None
-    age: tuple[bool, int]
+    age: tuple[int, int]
     newer: frozenset[int]
     print: Print
 

@@ -1,22 +1,24 @@
 """Where the sentences of a text stand: exact offsets, whole sentences, no fragments."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import nupunkt
 import sentencex
 
-from analysis.pipeline.layout import CLOSING, OPENING, Kind, blocks
+from analysis.pipeline.layout import CLOSING, LETTERS, OPENING, Kind, blocks
 
 BREAK = re.compile(r"[\n\r\t\f\v]")
 ENDS = tuple(".!?。！？؟।…")  # noqa: RUF001
-INNER_END = re.compile(r"[.!?]\S*\s+\S|[。！？؟।](?!$)")  # noqa: RUF001
+INNER_END = re.compile(r"[.!?][^\w\s]{0,4}\s+\S|[。！？؟।](?!$)")  # noqa: RUF001
 WIDE_END = re.compile(r"[。！？؟।]")  # noqa: RUF001
 BEFORE_NAME = re.compile(r"\b(?:approx|ca|incl|excl|resp|vs|Messrs|M|MM|Mme|Mlle)\.\s*$")
 BEFORE_NUMBER = re.compile(
     r"\b(?:approx|ca|Rs|Nos?|Nr|Arts?|Figs?|Tab|Eq|Vol|Kap|Abs|vs)\.\s*$", re.I
 )
 LONGEST_WORD = 12
+WINDOW = 4000
 LEAD = re.compile(r"\s*(?:[•·▪◦‣●○■□➢*–—>#|-]+\s+)?")  # noqa: RUF001
 Span = tuple[int, int]
 
@@ -34,7 +36,7 @@ def sentence_spans(text: str, language: str) -> list[Span]:
 
 def is_sentence(text: str) -> bool:
     """Whether a piece of text is begun and ended as a sentence is."""
-    if not text.rstrip(CLOSING).endswith(ENDS):
+    if not (text.rstrip(CLOSING).endswith(ENDS) and LETTERS.search(text)):
         return False
     first = text.lstrip(OPENING)[:2]
     return bool(first) and not (first[0].islower() and not first[1:].isupper())
@@ -53,9 +55,21 @@ def _split(flat: str, language: str) -> list[Span]:
     if language in ("en", "") and not WIDE_END.search(flat):
         return nupunkt_spans(flat)
     return [
-        (found["start_index"], found["end_index"])
-        for found in sentencex.get_sentence_boundaries(language or "en", flat)
+        (start + found["start_index"], start + found["end_index"])
+        for start, end in _windows(flat)
+        for found in sentencex.get_sentence_boundaries(language or "en", flat[start:end])
     ]
+
+
+def _windows(flat: str) -> Iterator[Span]:
+    """A very long paragraph in parts that end at a mark: sentencex takes the square of its length."""
+    start = 0
+    while len(flat) - start > WINDOW:
+        end = max(flat.rfind(mark, start, start + WINDOW) for mark in ENDS) + 1
+        end = end if end > start else start + WINDOW
+        yield start, end
+        start = end
+    yield start, len(flat)
 
 
 def nupunkt_spans(flat: str) -> list[Span]:

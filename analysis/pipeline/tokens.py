@@ -10,7 +10,9 @@ import Stemmer
 WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001
 ACCENT = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670]")
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+UNSPACED = re.compile(f"[{_UNSPACED}]+")
+PARTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 LANGUAGES = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian",
@@ -36,11 +38,17 @@ def tokens(text: str, language: str) -> list[str]:
 def terms(word: str, language: str) -> tuple[str, ...]:
     """The terms of one lower-case word: its stem, its number, or its pairs of characters."""
     plain = unicodedata.normalize("NFKC", word)
+    if UNSPACED.search(plain):
+        return tuple(term for part in PARTS.findall(plain) for term in _part(part, language))
+    return _part(plain, language)
+
+
+def _part(plain: str, language: str) -> tuple[str, ...]:
+    if UNSPACED.match(plain):
+        return tuple(pairs(plain))
     if plain[0].isdigit():
         return (THOUSANDS.sub("", plain),)
-    if UNSPACED.search(plain):
-        return tuple(pair for run in UNSPACED.findall(plain) for pair in pairs(run))
-    if plain in STOP or (len(plain) == 1 and not plain.isdigit()):
+    if plain in STOP or len(plain) == 1:
         return ()
     return (stem(plain, language),)
 

@@ -1,0 +1,54 @@
+import pytest
+
+from analysis.pipeline.tokens import Vocabulary, tokens
+
+
+def test_words_are_folded_and_stemmed_and_stop_words_left_out() -> None:
+    assert tokens("The Companies' operating EXPENSES", "en") == tokens(
+        "company operate expense", "en"
+    )
+
+
+def test_a_possessive_is_its_name() -> None:
+    assert tokens("Apple's sales", "en") == tokens("apple sale", "en")
+
+
+def test_a_number_is_one_term_without_its_thousands_marks() -> None:
+    assert tokens("$81,797 or 2.5%", "en") == ["81797", "2.5"]
+
+
+def test_parts_of_a_name_count_one_by_one() -> None:
+    assert tokens("annual_report_COVID-19", "en") == tokens("annual report covid 19", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [("de", "Umsätze", "Umsatz"), ("fr", "sociétés", "société"), ("ar", "الاقتصادية", "الاقتصاد")],
+)
+def test_words_are_stemmed_by_the_rules_of_their_language(
+    language: str, one: str, other: str
+) -> None:
+    assert tokens(one, language) == tokens(other, language)
+
+
+def test_accents_do_not_part_a_word_from_itself() -> None:
+    assert tokens("Bogotá", "xx") == tokens("bogota", "xx")
+
+
+def test_chinese_and_japanese_are_pairs_of_characters() -> None:
+    assert tokens("石油危机", "zh") == ["石油", "油危", "危机"]
+    assert tokens("油", "zh") == ["油"]
+
+
+def test_a_vocabulary_numbers_each_term_once_and_knows_the_numerals() -> None:
+    vocabulary = Vocabulary()
+    first, year, again = vocabulary.numbered("sales 2023 sales", "en")
+    assert first == again != year
+    assert vocabulary.numbers == {year}
+
+
+def test_a_question_adds_no_words_to_the_vocabulary() -> None:
+    vocabulary = Vocabulary()
+    vocabulary.numbered("net sales", "en")
+    assert vocabulary.known("unheard sales, sales", ["en", "de"]) == [vocabulary["sale"]]
+    assert len(vocabulary) == 2
