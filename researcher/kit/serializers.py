@@ -12,6 +12,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from researcher.kit import problems
@@ -243,6 +244,10 @@ class Door(APIView):
     content_negotiation_class = OnlyJSON
     schema = DoorSchema()
     query: ClassVar[type[StrictQuery] | None] = None
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # What there is to know beyond Allow is in the OpenAPI schema.
+        return Response(status=204)
 
     def get_exception_handler(self) -> Any:
         return problems.answer

@@ -8,6 +8,7 @@ from django.utils import timezone
 from knox.models import get_token_model
 from rest_framework.test import APIClient
 
+pytestmark = pytest.mark.servers
 TOKENS = "/api/v1/auth/tokens/"
 CURRENT = "/api/v1/auth/tokens/current/"
 SESSION = "/api/v1/auth/session/"

@@ -1,30 +1,23 @@
-"""Alice submits, finds, watches and moves her analyses over REST; bob sees none of them."""
+"""Alice submits, finds and watches her analyses over REST; bob sees none of them."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import lifecycle, services
-from analysis.models import Analysis, Call, CallState, StageOutput, Status
-from analysis.types import Stage
+from analysis import services
+from analysis.models import Analysis, Call, CallState
+from tests.analysis.api.runs import ANALYSES, complete, failed, place
 from tests.analysis.logs import log, progress
-from tests.reports.drafts import make_draft
 from tests.templates_app.factories import make_template
 
 pytestmark = pytest.mark.servers
-ADDRESS = "/api/v1/analyses/"
-
-
-def place(analysis: Analysis, below: str = "") -> str:
-    return f"{ADDRESS}{analysis.pk}/{below}"
 
 
 def submit(client, template: str, **changes):
     body = {"template": template, "topic": "Wheat prices", **changes}
-    return client.post(ADDRESS, body, format="json")
+    return client.post(ANALYSES, body, format="json")
 
 
 def many(owner, count: int, topic: str = "Wheat") -> list[Analysis]:
@@ -42,7 +35,7 @@ class TestSubmit:
         )
         told = response.json()
         assert response.status_code == 202
-        assert response["Location"] == f"{ADDRESS}{told['id']}/"
+        assert response["Location"] == f"{ANALYSES}{told['id']}/"
         assert (told["status"], told["topic"], told["last_seq"]) == ("queued", "Wheat prices", 1)
         assert told["template"] == {"slug": template, "version": 1, "name": "Quarterly"}
         assert told["options"] == {"depth": "Overview"}
@@ -65,7 +58,7 @@ class TestSubmit:
     def test_the_same_key_submits_once(self, api, template):
         first, second = (
             api.post(
-                ADDRESS,
+                ANALYSES,
                 {"template": template, "topic": "Wheat"},
                 format="json",
                 headers={"Idempotency-Key": "k"},
@@ -79,7 +72,7 @@ class TestSubmit:
     def test_a_check_says_what_would_run_and_stores_nothing(self, api, template, document):
         asked = {"template": template, "topic": " Wheat \n prices ", "documents": [document.pk]}
         OrmQ.objects.all().delete()
-        response = api.post(f"{ADDRESS}validate/", asked, format="json")
+        response = api.post(f"{ANALYSES}validate/", asked, format="json")
         assert response.json() == {
             "template": {"slug": template, "version": 1, "name": "Quarterly"},
             "topic": "Wheat prices",
@@ -90,7 +83,7 @@ class TestSubmit:
         assert not OrmQ.objects.exists()
 
     def test_a_check_finds_what_the_submission_would(self, api, template, refused):
-        for address in (ADDRESS, f"{ADDRESS}validate/"):
+        for address in (ANALYSES, f"{ANALYSES}validate/"):
             body = {"template": template, "topic": "Wheat", "options": {"depht": 1}}
             response = api.post(address, body, format="json")
             assert refused(response, 400) == [("unknown_option", "options.depht")]
@@ -100,12 +93,12 @@ class TestList:
     def test_only_mine_the_newest_first(self, api, alice, bob):
         many(alice, 3)
         services.submit(owner=bob, template="many", topic="Bob's", options_given={})
-        topics = [one["topic"] for one in api.get(ADDRESS).json()["results"]]
+        topics = [one["topic"] for one in api.get(ANALYSES).json()["results"]]
         assert topics == ["Wheat 2", "Wheat 1", "Wheat 0"]
 
     def test_page_after_page(self, api, alice):
         many(alice, 3)
-        first = api.get(f"{ADDRESS}?limit=2").json()
+        first = api.get(f"{ANALYSES}?limit=2").json()
         second = api.get(first["next"]).json()
         assert [len(page["results"]) for page in (first, second)] == [2, 1]
         assert second["next"] is None
@@ -130,12 +123,12 @@ class TestList:
     def test_filters_and_orders(self, api, alice, query, topics):
         analyses = many(alice, 3)
         services.cancel(analysis=analyses[1], by=alice)
-        found = [one["topic"] for one in api.get(f"{ADDRESS}?{query}").json()["results"]]
+        found = [one["topic"] for one in api.get(f"{ANALYSES}?{query}").json()["results"]]
         assert found == (["Wheat 2", "Wheat 1", "Wheat 0"] if topics is None else topics)
 
     def test_an_order_holds_from_page_to_page(self, api, alice):
         many(alice, 3)
-        first = api.get(f"{ADDRESS}?ordering=topic&limit=2").json()
+        first = api.get(f"{ANALYSES}?ordering=topic&limit=2").json()
         assert [one["topic"] for one in api.get(first["next"]).json()["results"]] == ["Wheat 2"]
 
     @pytest.mark.parametrize(
@@ -155,14 +148,14 @@ class TestList:
         ],
     )
     def test_what_is_no_filter_is_refused_by_name(self, api, refused, query, error):
-        assert refused(api.get(f"{ADDRESS}?{query}"), 400) == [error]
+        assert refused(api.get(f"{ANALYSES}?{query}"), 400) == [error]
 
     def test_a_long_list_costs_no_more_queries_than_a_short_one(
         self, api, alice, django_assert_max_num_queries
     ):
         many(alice, 20)
         with django_assert_max_num_queries(3):
-            assert len(api.get(ADDRESS).json()["results"]) == 20
+            assert len(api.get(ANALYSES).json()["results"]) == 20
 
 
 class TestDetail:
@@ -274,71 +267,9 @@ class TestEvents:
         assert refused(api.get(place(analysis, f"events/?{query}")), 400)[0][1] == name
 
 
-class TestMoves:
-    def test_a_cancelled_analysis_can_be_retried(self, api, analysis):
-        cancelled = api.post(place(analysis, "cancel/"))
-        assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
-        retried = api.post(place(analysis, "retry/"))
-        assert (retried.status_code, retried.json()["status"]) == (202, "queued")
-
-    def test_a_paused_analysis_can_be_resumed(self, api, analysis):
-        assert api.post(place(analysis, "pause/")).json()["status"] == "paused"
-        resumed = api.post(place(analysis, "resume/"))
-        assert (resumed.status_code, resumed.json()["status"]) == (202, "queued")
-
-    @pytest.mark.parametrize("verb", ["cancel", "pause", "resume", "retry"])
-    def test_every_move_is_allowed_or_refused_as_the_lifecycle_says(self, api, analysis, verb):
-        for _ in range(2):
-            allowed = api.get(place(analysis)).json()["allowed"]
-            response = api.post(place(analysis, f"{verb}/"))
-            assert (response.status_code < 300) == (verb in allowed)
-
-    def test_an_illegal_move_is_a_conflict_that_names_the_allowed_ones(
-        self, api, analysis, refused
-    ):
-        api.post(place(analysis, "cancel/"))
-        response = api.post(place(analysis, "cancel/"))
-        assert refused(response, 409) == [("invalid_state", None)]
-        assert response.json()["allowed"] == ["retry"]
-
-    def test_a_finished_analysis_cannot_be_cancelled(self, api, analysis, refused):
-        failed(analysis)
-        response = api.post(place(analysis, "cancel/"))
-        assert refused(response, 409) == [("invalid_state", None)]
-        analysis.refresh_from_db()
-        assert analysis.status == Status.FAILED
-
-    def test_a_move_takes_no_fields(self, api, analysis, refused):
-        response = api.post(place(analysis, "cancel/"), {"force": True}, format="json")
-        assert refused(response, 400) == [("unknown_field", "force")]
-
-    def test_a_repeated_move_with_its_key_is_answered_again(self, api, analysis):
-        key = {"Idempotency-Key": "k"}
-        first = api.post(place(analysis, "cancel/"), headers=key)
-        second = api.post(place(analysis, "cancel/"), headers=key)
-        assert (second.status_code, second.content) == (200, first.content)
-
-
 @pytest.mark.parametrize("below", ["", "events/"])
 def test_what_is_not_mine_is_not_there(stranger, analysis, refused, below):
     theirs = stranger.get(place(analysis, below))
-    nowhere = stranger.get(f"{ADDRESS}{uuid4()}/{below}")
+    nowhere = stranger.get(f"{ANALYSES}{uuid4()}/{below}")
     assert refused(theirs, 404) == refused(nowhere, 404) == [("not_found", None)]
     assert theirs.json()["detail"] == nowhere.json()["detail"]
-
-
-def complete(analysis: Analysis) -> None:
-    output = make_draft().model_dump(mode="json")
-    StageOutput.objects.create(analysis=analysis, stage=Stage.REPORT, output=output)
-    Analysis.objects.filter(pk=analysis.pk).update(
-        status=Status.COMPLETED, finished_at=timezone.now()
-    )
-
-
-def failed(analysis: Analysis) -> None:
-    now = timezone.now()
-    Analysis.objects.filter(pk=analysis.pk).update(
-        status=Status.RUNNING, lease_until=now + timedelta(minutes=1), started_at=now
-    )
-    analysis.refresh_from_db()
-    assert lifecycle.fail(analysis, "broken", "It broke.")

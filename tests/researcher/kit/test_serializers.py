@@ -153,6 +153,11 @@ def test_the_answer_is_json_whatever_is_preferred():
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
 
 
+def test_options_tells_the_methods():
+    response = APIClient().options("/orders/")
+    assert (response.status_code, response["Allow"]) == (204, "GET, POST, HEAD, OPTIONS")
+
+
 def test_a_post_without_fields_takes_an_empty_body_only():
     assert Nothing(data={}).is_valid()
     assert not Nothing(data={"force": True}).is_valid()
