@@ -31,8 +31,11 @@ class AwaitingInput(Frozen):
 
 
 class Paused(Frozen):
+    """Put down until it is resumed: by its user, or because only people can mend what is wrong."""
+
     type: Literal["analysis.paused"] = "analysis.paused"
     reason: str
+    code: str = "requested"
 
 
 class Completed(Frozen):

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from analysis.journal import Answer, Bound, CallFailed, Journal, Request
 
 T = TypeVar("T", bound=BaseModel)
+Client = AsyncOpenAI
 
 # Tokenizers differ; English prose has about four bytes a token, so this errs on the high side.
 BYTES_PER_TOKEN = 3.5
@@ -56,7 +57,7 @@ class InvalidAnswer(Exception):
     """The model did not keep to its schema, also when it was asked again."""
 
 
-def client(*, base_url: str, api_key: str, seconds: float) -> AsyncOpenAI:
+def client(*, base_url: str, api_key: str, seconds: float) -> Client:
     """A client of one event loop. It ignores proxies of the environment and never retries."""
     http = httpx2.AsyncClient(
         trust_env=False,
@@ -76,7 +77,7 @@ def tokens_of(text: str) -> int:
 class Talk:
     """One model in one role, for one run: every question goes through the run's journal."""
 
-    def __init__(self, ai: AsyncOpenAI, journal: Journal, model: Model, *, role: str) -> None:
+    def __init__(self, ai: Client, journal: Journal, model: Model, *, role: str) -> None:
         self.ai, self.journal, self.model, self.role = ai, journal, model, role
 
     async def ask(self, *, system: str, user: str, answer: type[T], section: str = "") -> T:
@@ -153,7 +154,21 @@ class Talk:
 
 
 def _schema(answer: type[BaseModel]) -> dict[str, Any]:
-    return {"name": answer.__name__, "strict": True, "schema": answer.model_json_schema()}
+    schema = _untitled(answer.model_json_schema())
+    return {"name": answer.__name__, "strict": True, "schema": schema}
+
+
+def _untitled(schema: Any) -> Any:
+    """The schema without the titles and descriptions that pydantic adds: they cost tokens."""
+    if isinstance(schema, list):
+        return [_untitled(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _untitled(part) for name, part in schema.items()}
+    for name in ("title", "description"):
+        if isinstance(plain.get(name), str):
+            del plain[name]
+    return plain
 
 
 def _complaint(given: str, error: ValidationError) -> list[dict[str, str]]:

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.conf import settings
 
 from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
-from analysis.event_types import Completed
+from analysis.event_types import Completed, Paused
 from analysis.models import Analysis, Shift, Status
-from analysis.pipeline.errors import PipelineError
+from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
 from researcher.kit.rows import patiently, rows
@@ -123,6 +123,9 @@ async def run(analysis: Analysis, pools: Pools) -> None:
     """Pull one pipeline to its end; every way it can end is written down."""
     try:
         await _pull(analysis, pools)
+    except RunPaused as rest:
+        event = Paused(reason=rest.detail, code=rest.code)
+        await patiently(lifecycle.commit, analysis, (event,), to=Status.PAUSED)
     except PipelineError as error:
         await patiently(lifecycle.fail, analysis, error.code, error.detail)
     except Exception:
@@ -133,8 +136,7 @@ async def run(analysis: Analysis, pools: Pools) -> None:
 
 async def _pull(analysis: Analysis, pools: Pools) -> None:
     done = await patiently(_outputs, analysis)
-    brief = analysis.brief
-    steps = pipeline.run(brief, toolbox.Toolbox(brief, pools), done)
+    steps = pipeline.run(analysis.brief, toolbox.Toolbox(analysis, pools), done)
     try:
         async for step in steps:
             if not await patiently(_record, analysis, step):

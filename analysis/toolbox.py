@@ -1,39 +1,57 @@
 """Builds the real Tools from the settings: the only place that chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
+from analysis import llm
 from analysis.analysts.extractive import Extractive
-from analysis.models import Source, SourceStatus
+from analysis.analysts.fences import Fence
+from analysis.analysts.model import ModelAnalyst, Roles
+from analysis.journal import Journal
+from analysis.llm import Client, Model, Talk
+from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
 from analysis.sources import store
-from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef
+from analysis.types import DocumentRef, Page, Rejection, SourceRef
 from researcher.kit.children import Children
 from researcher.kit.rows import rows
 
 
 @dataclass(frozen=True)
 class Pools:
-    """The child processes that all runs of a drive share.
+    """What all runs of a drive share: child processes, and a client of the model server.
 
-    Two pools, because an open object keeps its child: runs that all hold one and all wait for
-    a call in the same pool would wait for each other for ever.
+    Two pools of children, because an open object keeps its child: runs that all hold one and
+    all wait for a call in the same pool would wait for each other for ever.
     """
 
     objects: Children
     calls: Children
+    ai: Client
 
     async def close(self) -> None:
+        await self.ai.close()
         await self.objects.close()
         await self.calls.close()
 
 
 def pools() -> Pools:
-    return Pools(objects=children(settings.CHILDREN), calls=children(settings.CHILDREN))
+    return Pools(
+        objects=children(settings.CHILDREN), calls=children(settings.CHILDREN), ai=client()
+    )
+
+
+def client() -> Client:
+    """The client of this deployment's model server; it connects when it is first used."""
+    return llm.client(
+        base_url=settings.OPENAI_BASE_URL,
+        api_key=settings.OPENAI_API_KEY,
+        seconds=settings.MODEL_SECONDS,
+    )
 
 
 def children(size: int) -> Children:
@@ -44,9 +62,9 @@ def children(size: int) -> Children:
 class Toolbox:
     """The Tools of one run; built anew for each claim of it."""
 
-    def __init__(self, brief: Brief, pools: Pools) -> None:
-        self.brief, self.pools = brief, pools
-        self.analyst: Analyst = Extractive(pools.calls)
+    def __init__(self, analysis: Analysis, pools: Pools) -> None:
+        self.pools = pools
+        self.analyst = ANALYSTS[analysis.analyst](analysis, pools)
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
@@ -63,6 +81,28 @@ class Toolbox:
 
     def open(self, cls: str, /, *args: Any) -> AbstractAsyncContextManager[Remote]:
         return self.pools.objects.open(cls, *args)
+
+
+def _extractive(analysis: Analysis, pools: Pools) -> Analyst:
+    return Extractive(pools.calls)
+
+
+def _model(analysis: Analysis, pools: Pools) -> Analyst:
+    """The analyst that thinks with the models of the settings, through the run's journal."""
+    journal = Journal(analysis)
+    roles = {
+        role: Talk(pools.ai, journal, Model(name=settings.MODELS[role]), role=role)
+        for role in Roles._fields
+    }
+    fence = Fence(analysis.brief.seed, settings.SECRET_KEY)
+    return ModelAnalyst(Roles(**roles), fence, pools.calls)
+
+
+# By the name that an analysis keeps of who thinks for it.
+ANALYSTS: dict[str, Callable[[Analysis, Pools], Analyst]] = {
+    "extractive": _extractive,
+    "model": _model,
+}
 
 
 def _source(document: DocumentRef) -> Source | None:

@@ -49,6 +49,8 @@ class Brief(Frozen):
     options: dict[str, OptionValue]
     documents: tuple[DocumentRef, ...]
     submitted_at: datetime
+    # The first analysis of a row of copies: equal requests of copies are one request.
+    seed: UUID = Field(default_factory=lambda facts: facts["analysis_id"])
 
 
 # --- planning --------------------------------------------------------------------------
@@ -209,7 +211,10 @@ class Verdict(StrEnum):
 
 
 class Finding(Frozen):
-    """One claim, the quotes that carry it, and what the check of it gave (confidence 0 to 1)."""
+    """One claim, the quotes that carry it, and what the check of it gave (confidence 0 to 1).
+
+    `paragraph` numbers the paragraphs of its section, where its analyst wrote in paragraphs.
+    """
 
     id: str
     section: str
@@ -219,6 +224,7 @@ class Finding(Frozen):
     verdict: Verdict = Verdict.NOT_CHECKED
     confidence: float = 0.0
     reasons: tuple[str, ...] = ()
+    paragraph: int = 0
 
 
 class Conflict(Frozen):

@@ -7,3 +7,11 @@ class PipelineError(Exception):
     def __init__(self, code: str, detail: str) -> None:
         self.code, self.detail = code, detail
         super().__init__(detail)
+
+
+class RunPaused(Exception):
+    """The run rests until somebody has mended what is wrong; resuming it keeps all that is done."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code, self.detail = code, detail
+        super().__init__(detail)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.peers import http, schema
+from tests.peers.brain import brain
 
 Brain = Callable[[dict[str, Any]], str]
 
@@ -245,7 +246,7 @@ class PeerThread:
 
 
 async def _main(options: argparse.Namespace) -> None:
-    peer = Peer(seconds_to_first=options.first, tokens_per_second=options.rate, port=options.port)
+    peer = Peer(brain, options.first, options.rate, options.port)
     await peer.start()
     print(peer.url, flush=True)
     await asyncio.Event().wait()

@@ -1,0 +1,56 @@
+"""What a model may answer. Field names are short words: every letter is paid for in every call.
+
+No field has a default, because strict JSON schemas know only required fields.
+"""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Said(BaseModel):
+    """A part of an answer; what a model says beyond its schema is not looked at."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", json_schema_extra={"additionalProperties": False}
+    )
+
+
+class Ask(Said):
+    """One question for a section, and words to search for."""
+
+    ask: str
+    find: str
+
+
+class SectionAsk(Said):
+    section: int
+    questions: list[Ask]
+
+
+class Planned(Said):
+    sections: list[SectionAsk]
+
+
+class Choice(Said):
+    """Keys of the sentences that matter to a section, the best first."""
+
+    section: int
+    keys: list[str]
+
+
+class Chosen(Said):
+    sections: list[Choice]
+
+
+class Claim(Said):
+    """A sentence of the report and the keys of the sentences that carry it."""
+
+    text: str
+    keys: list[str]
+
+
+class Written(Said):
+    paragraphs: list[list[Claim]]
+
+
+class Summary(Said):
+    claims: list[Claim]

@@ -1,0 +1,261 @@
+"""The analyst that is a language model: it plans, chooses evidence, and writes claims with keys.
+
+It never copies a quotation and never sees an address: sentences come to it with opaque keys, it
+answers with keys, and what it says is checked by the pipeline before it is believed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from analysis.analysts.answers import Chosen, Claim, Planned, Summary, Written
+from analysis.analysts.choose import Ask
+from analysis.analysts.cues import kind_of
+from analysis.analysts.extractive import Opens
+from analysis.analysts.fences import Fence
+from analysis.analysts.prompts import prompt
+from analysis.journal import CallFailed, OverBudget
+from analysis.llm import PAUSING, InvalidAnswer, Talk
+from analysis.pipeline import plan
+from analysis.pipeline.errors import PipelineError, RunPaused
+from analysis.pipeline.write import SUMMARY
+from analysis.types import (
+    Block,
+    Brief,
+    Finding,
+    Paragraph,
+    Passage,
+    Plan,
+    Points,
+    Question,
+    Quote,
+    Sentence,
+)
+from templates_app.guidance import filled
+from templates_app.types import Section, SectionKind
+
+T = TypeVar("T", bound=BaseModel)
+
+CANDIDATES = "analysis.analysts.candidates:Candidates"
+LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
+# An address in a sentence that its quotes do not hold was never in a source.
+ADDRESS = re.compile(r"https?:|www\.|\]\(|\w@\w+\.\w", re.IGNORECASE)
+
+MEND = {
+    "insufficient_quota": "The account of the model server has no credit left: add some.",
+    "invalid_api_key": "The model server refuses the key: set OPENAI_API_KEY.",
+    "model_not_found": "The model server does not know the model: set MODEL.",
+    "unreachable": "The model server cannot be reached: check OPENAI_BASE_URL and that it runs.",
+}
+
+
+class Roles(NamedTuple):
+    """One talk for each thing that a model is asked to be."""
+
+    planner: Talk
+    reader: Talk
+    writer: Talk
+
+
+class ModelAnalyst:
+    """Asks the models of a run; whatever breaks the rules of an answer is left out."""
+
+    name = "model"
+    uses_model = True
+
+    def __init__(self, roles: Roles, fence: Fence, children: Opens) -> None:
+        self.roles, self.fence, self.children = roles, fence, children
+
+    async def plan(self, brief: Brief) -> Plan:
+        sections = brief.template.sections
+        names = plan.named_values(brief)
+        listed = [
+            f"{number}. {one.title}: {filled(one.guidance, names)}"
+            for number, one in enumerate(sections, 1)
+        ]
+        values = {"sections": "\n".join(listed), "options": _options(brief)}
+        answer = await self._ask("planner", self.roles.planner, brief, Planned, values)
+        found: list[Question] = []
+        for planned in answer.sections if answer else ():
+            if 1 <= planned.section <= len(sections):
+                section = sections[planned.section - 1]
+                asked = planned.questions[: plan.depth(brief).questions]
+                found += [
+                    _question(brief, section, f"{one.ask} {one.find}", one.ask, number)
+                    for number, one in enumerate(asked, 1)
+                ]
+        return Plan(questions=tuple(found))
+
+    async def read(
+        self, brief: Brief, question: Question, passages: Sequence[Passage]
+    ) -> Sequence[Quote]:
+        """The sentences of the passages whose keys the model names."""
+        candidates = await self._candidates(brief, question, passages)
+        if not candidates:
+            return []
+        places = {(one.source, one.page, one.start): one for one in candidates}
+        keyed = {key: places[place] for key, place in self.fence.keyed(places).items()}
+        values = {
+            "sections": f"1. {question.text}",
+            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
+        }
+        answer = await self._ask(
+            "reader", self.roles.reader, brief, Chosen, values, section=question.section
+        )
+        chosen = dict.fromkeys(
+            key for one in (answer.sections if answer else ()) for key in one.keys
+        )
+        return [keyed[key] for key in chosen if key in keyed]
+
+    async def _candidates(
+        self, brief: Brief, question: Question, passages: Sequence[Passage]
+    ) -> list[Quote]:
+        section = next(one for one in brief.template.sections if one.key == question.section)
+        ask = Ask(
+            title=section.title,
+            question=question.text,
+            query=question.query,
+            topic=brief.topic,
+            kind=SectionKind.NARRATIVE,
+            limit=2 * plan.depth(brief).findings,
+        )
+        async with self.children.open(CANDIDATES) as candidates:
+            return await candidates.call("choose", ask, list(passages), returns=list[Quote])
+
+    async def analyse(
+        self, brief: Brief, section: Section, quotes: Sequence[Quote]
+    ) -> Sequence[Finding]:
+        """The sentences of a section, each with the quotes that carry it."""
+        keyed = self._keyed(quotes)
+        values = {
+            "section": section.title,
+            "guidance": filled(section.guidance, plan.named_values(brief)),
+            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
+        }
+        answer = await self._ask(
+            "writer", self.roles.writer, brief, Written, values, section=section.key
+        )
+        return [
+            finding
+            for number, claims in enumerate(answer.paragraphs if answer else ())
+            for claim in claims
+            if (finding := _finding(section, number, claim, keyed)) is not None
+        ]
+
+    def _keyed(self, quotes: Sequence[Quote]) -> dict[str, Quote]:
+        places = {(one.source, one.page, one.start): one for one in quotes}
+        return {key: places[place] for key, place in self.fence.keyed(places).items()}
+
+    async def write(
+        self,
+        brief: Brief,
+        section: Section,
+        findings: Sequence[Finding],
+        quotes: Sequence[Quote],
+    ) -> Sequence[Block]:
+        """The checked findings as the model ordered them; only the summary is written anew."""
+        if section.key == SUMMARY.key:
+            return await self._summary(brief, findings)
+        sentences = [Sentence(text=one.text, finding=one.id) for one in findings]
+        if section.kind in LISTS:
+            return [Points(sentences=tuple(sentences))] if sentences else []
+        paragraphs: dict[int, list[Sentence]] = {}
+        for one, sentence in zip(findings, sentences, strict=True):
+            paragraphs.setdefault(one.paragraph, []).append(sentence)
+        return [Paragraph(sentences=tuple(part)) for part in paragraphs.values()]
+
+    async def _summary(self, brief: Brief, findings: Sequence[Finding]) -> Sequence[Block]:
+        leading = findings[: 2 * plan.depth(brief).summary]
+        keyed = {
+            key: leading[number]
+            for key, (_, number) in self.fence.keyed(
+                (one.id, number) for number, one in enumerate(leading)
+            ).items()
+        }
+        values = {
+            "guidance": f"At most {plan.depth(brief).summary} sentences.",
+            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
+        }
+        answer = await self._ask(
+            "summary", self.roles.writer, brief, Summary, values, section=SUMMARY.key
+        )
+        sentences = [
+            Sentence(text=" ".join(claim.text.split()), finding=keyed[claim.keys[0]].id)
+            for claim in (answer.claims if answer else ())
+            if claim.keys and claim.keys[0] in keyed and not ADDRESS.search(claim.text)
+        ]
+        return [Paragraph(sentences=tuple(sentences))] if sentences else []
+
+    async def _ask(
+        self,
+        role: str,
+        talk: Talk,
+        brief: Brief,
+        answer: type[T],
+        values: Mapping[str, str],
+        *,
+        section: str = "",
+    ) -> T | None:
+        """The answer to a prompt; None when it would pass the budget.
+
+        A fault that only people can mend pauses the run; any other ends it, with its code.
+        """
+        asked = prompt(role).filled({"topic": brief.topic, "language": "English", **values})
+        try:
+            return await talk.ask(
+                system=asked.system, user=asked.user, answer=answer, section=section
+            )
+        except OverBudget:
+            return None
+        except InvalidAnswer as error:
+            raise PipelineError("invalid_answer", f"{error} Choose another model.") from error
+        except CallFailed as failure:
+            raise _outcome(failure) from failure
+
+
+def _outcome(failure: CallFailed) -> RunPaused | PipelineError:
+    if failure.code in PAUSING:
+        return RunPaused(failure.code, f"{MEND[failure.code]} Then resume the analysis.")
+    detail = f"The model server failed ({failure.code}). Retry keeps what is done and paid for."
+    return PipelineError(failure.code, detail)
+
+
+def _options(brief: Brief) -> str:
+    chosen = plan.named_values(brief)
+    labels = {one.key: one.label for one in brief.template.parameters}
+    return "\n".join(f"{labels[key]}: {value}" for key, value in chosen.items() if key in labels)
+
+
+def _question(brief: Brief, section: Section, words: str, text: str, number: int) -> Question:
+    return Question(
+        key=f"{section.key}-{number}",
+        section=section.key,
+        text=text,
+        query=plan.query(brief, section, words),
+    )
+
+
+def _finding(
+    section: Section, paragraph: int, claim: Claim, keyed: Mapping[str, Quote]
+) -> Finding | None:
+    """A claim with quotes; one with an invented key, or with an address, is no claim at all."""
+    text = " ".join(claim.text.split())
+    if not text or not claim.keys or any(key not in keyed for key in claim.keys):
+        return None
+    quotes = [keyed[key] for key in dict.fromkeys(claim.keys)]
+    if ADDRESS.search(text):
+        return None
+    return Finding(
+        id=f"{section.key}-{_first(quotes)}",
+        section=section.key,
+        text=text,
+        kind=kind_of(text, section.kind),
+        quotes=tuple(one.key for one in quotes),
+        paragraph=paragraph,
+    )
+
+
+def _first(quotes: Iterable[Quote]) -> str:
+    return next(iter(quotes)).key
