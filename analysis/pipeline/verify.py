@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from analysis.pipeline.amounts import Amount, amounts
-from analysis.pipeline.tokens import tokens
+from analysis.pipeline.tokens import STOP, tokens
 from analysis.types import Quote, Verdict
 
 SHORTEST_QUOTE = 12
@@ -34,6 +34,11 @@ NEGATION = re.compile(
     r"\b(?:not|no|never|without|neither|nor|none|cannot|unable|failed to)\b|n't\b", re.IGNORECASE
 )
 WORD = re.compile(r"[a-z]+")
+NEARBY = 6
+TURNED = {
+    1: "its quotes say down where it says up",
+    -1: "its quotes say up where it says down",
+}
 
 
 class Located(NamedTuple):
@@ -130,15 +135,35 @@ def _rounds_to(number: Amount, other: Amount) -> bool:
 
 def _clash(claim: str, said: str) -> str:
     """A direction or a negation that only one of the two has."""
-    words, others = (set(WORD.findall(text.casefold())) for text in (claim, said))
-    up, down = bool(words & UP), bool(words & DOWN)
-    if up and not down and others & DOWN and not others & UP:
-        return "its quotes say down where it says up"
-    if down and not up and others & UP and not others & DOWN:
-        return "its quotes say up where it says down"
+    words, others = (WORD.findall(text.casefold()) for text in (claim, said))
+    way = _way(set(words))
+    if way and _way(set(others)) == -way:
+        return TURNED[way]
+    way = next((_way({word}) for word in words if _way({word})), 0)
+    ways = _ways_of(_subject(words), others)
+    if ways and way not in ways:
+        return TURNED[way]
     if bool(NEGATION.search(claim)) != bool(NEGATION.search(said)):
         return "only one of claim and quotes is a negation"
     return ""
+
+
+def _way(words: set[str]) -> int:
+    """1 for words that only say up, -1 for words that only say down, else 0."""
+    return bool(words & UP) - bool(words & DOWN)
+
+
+def _subject(words: Sequence[str]) -> set[str]:
+    """The words just before the first that says up or down: what is said to move."""
+    moves = [at for at, word in enumerate(words) if word in UP | DOWN]
+    return set(words[max(0, moves[0] - NEARBY // 2) : moves[0]]) - STOP if moves else set()
+
+
+def _ways_of(subject: set[str], words: Sequence[str]) -> set[int]:
+    """The ways that words say the subject to move, right after they name it."""
+    places = [at for at, word in enumerate(words) if word in subject]
+    after = {word for at in places for word in words[at + 1 : at + 1 + NEARBY]}
+    return {_way({word}) for word in after} - {0}
 
 
 def _covered(claim: str, said: str, language: str) -> Checked:

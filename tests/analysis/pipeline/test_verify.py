@@ -92,6 +92,24 @@ def test_the_wrong_direction_is_a_contradiction() -> None:
     assert found.reasons == ("its quotes say down where it says up",)
 
 
+def test_a_direction_belongs_to_what_is_said_to_move() -> None:
+    said = [
+        "Gross margin narrowed to 31.2% from 33.5% because wheat and energy prices rose faster."
+    ]
+
+    assert check("Gross margin increased because wheat rose.", said).verdict is (
+        Verdict.CONTRADICTED
+    )
+    assert check("Wheat prices rose and gross margin narrowed.", said).verdict is Verdict.SUPPORTED
+
+
+def test_of_two_moves_of_one_thing_either_may_be_told() -> None:
+    said = ["Revenue, which had fallen in 2023, rose in 2024."]
+
+    assert check("Revenue rose in 2024.", said).verdict is Verdict.SUPPORTED
+    assert check("Revenue had fallen in 2023.", said).verdict is Verdict.SUPPORTED
+
+
 def test_a_missing_number_is_named() -> None:
     assert check("It sold 12 ships for $5m.", ["It sold 12 ships."]).reasons == (
         "not in its quotes: $5m",
