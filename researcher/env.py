@@ -5,11 +5,19 @@ import secrets
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
+
+
+def chosen(name: str, value: str, *choices: str) -> str:
+    """The value of the setting NAME if it is one of these. Raises ImproperlyConfigured."""
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be {' or '.join(choices)}.")
+    return value
 
 
 def secret(name: str, *, kept_in: Path) -> str:

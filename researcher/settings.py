@@ -4,10 +4,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-from researcher.env import BASE_DIR, env, secret
+from researcher import safety
+from researcher.env import BASE_DIR, chosen, env, secret
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# "production" starts only with safe settings (see the last lines) and wants TLS everywhere.
+ENVIRONMENT = chosen(
+    "ENVIRONMENT", env.str("ENVIRONMENT", default="embedded"), "embedded", "production"
+)
+IS_PRODUCTION = ENVIRONMENT == "production"
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", kept_in=DATA_DIR / "secret_key")
@@ -15,6 +22,19 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 # Exact origins (scheme, host, port) of the front ends; the same host is always allowed.
 FRONTEND_ORIGINS = env.list("FRONTEND_ORIGINS", default=[])
 CSRF_TRUSTED_ORIGINS = FRONTEND_ORIGINS
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=IS_PRODUCTION)
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if IS_PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+# The header in which a proxy that we trust says https; without a proxy anybody could write it.
+PROXY_SSL_HEADER = env.str("PROXY_SSL_HEADER", default="")
+SECURE_PROXY_SSL_HEADER = (
+    (f"HTTP_{PROXY_SSL_HEADER.upper().replace('-', '_')}", "https") if PROXY_SSL_HEADER else None
+)
+# Who may read /metrics: `Authorization: Bearer <token>`; only this machine while it is empty.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Connections differ by what the process does: "web" keeps a pool, "work" keeps one for a while.
 PROCESS_ROLE = env.str("PROCESS_ROLE", default="command")
@@ -44,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "researcher.logs.RequestLog",
+    "researcher.kit.problems.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,6 +127,12 @@ CHANNEL_LAYERS: dict[str, Any] = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "researcher.kit.redis_cache.RedisOrMemory", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+CACHES["default"] |= {"KEY_PREFIX": "researcher", "OPTIONS": {"MAX_ENTRIES": 5000}}
 # How often a web process looks at the log without being rung (seconds).
 LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
 
@@ -152,9 +180,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=2.0)
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 # Who thinks: "model" asks a language model, "extractive" quotes the sources and needs none.
-ANALYST = env.str(
-    "ANALYST", default="model" if OPENAI_API_KEY or OPENAI_BASE_URL else "extractive"
-)
+ANALYST = env.str("ANALYST", default="model" if OPENAI_API_KEY or OPENAI_BASE_URL else "extractive")
 # One model for all roles, or one for each.
 MODEL = env.str("MODEL", default="gpt-4.1-mini")
 MODELS = {
@@ -202,14 +228,29 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT = chosen("LOG_FORMAT", env.str("LOG_FORMAT", default="text"), "text", "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "researcher.kit.logs.Lines", "full": DEBUG},
+        "json": {"()": "researcher.kit.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # The queue tells of every process and ring; what matters is in the log of the analysis.
-    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "daphne", "httpx2")},
+    "loggers": {
+        # The queue tells of every process and ring; what matters is in the log of the analysis.
+        "django-q": {"level": "WARNING"},
+        # One record a request is for machines; people read the log of an analysis.
+        "researcher.logs": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        # These repeat paths, addresses with queries, bodies and parameters of SQL.
+        "django": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "django.db.backends": {"level": "INFO"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},
+    },
 }
 
 REST_FRAMEWORK = {
@@ -223,6 +264,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "researcher.kit.pagination.CursorPages",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # How many proxies write X-Forwarded-For before us; without any it is not believed.
+    "NUM_PROXIES": env.int("PROXIES", default=0) or None,
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_FORMATTER_CLASS": "researcher.kit.problems.ProblemFormatter",
@@ -238,3 +281,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+
+if IS_PRODUCTION:
+    safety.refuse_unsafe(globals())
