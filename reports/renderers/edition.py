@@ -32,7 +32,7 @@ VERDICTS = {
     Verdict.SUPPORTED: "Supported",
     Verdict.PARTIAL: "Partly supported",
     Verdict.CONTRADICTED: "Contradicted",
-    Verdict.NOT_FOUND: "Not found in the sources",
+    Verdict.NOT_FOUND: "Not found",
     Verdict.NOT_CHECKED: "Not checked",
 }
 KINDS = {
@@ -204,13 +204,8 @@ class Edition:
         brief = self.draft.brief
         facts = [("Topic", brief.topic), ("Template", self.template), *self.options]
         facts += [("Document", _named(one.name, one.description)) for one in brief.documents]
-        return [*facts, ("Analysis", str(brief.analysis_id))]
-
-    @property
-    def methodology(self) -> list[str]:
-        how = "with" if self.draft.uses_model else "without"
-        analyst = f"Analyst: {self.draft.analyst}, {how} a language model."
-        return [analyst, *self.draft.methodology, self.checked]
+        facts += [("Analyst", self.draft.analyst), ("Analysis", str(brief.analysis_id))]
+        return facts
 
     @property
     def template(self) -> str:

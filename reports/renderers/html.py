@@ -109,7 +109,7 @@ class _Page:
         else:
             yield tag("p", "The sources gave no answer that could stand here.", class_="note")
         yield tag("h3", f"Confidence: {self.draft.confidence.value} of 100")
-        yield list_of(map(text, [*self.draft.confidence.reasons, self.edition.checked]))
+        yield list_of(map(text, self.draft.confidence.reasons))
 
     # --- blocks ---------------------------------------------------------------------------
 
@@ -184,12 +184,13 @@ class _Page:
             case "questions":
                 yield list_of(map(text, self.draft.open_questions))
             case "methodology":
-                yield list_of(map(text, self.edition.methodology))
+                yield list_of(map(text, self.draft.methodology))
             case "limits":
                 yield list_of(map(text, self.draft.limits))
             case "sources":
                 yield from self._sources()
             case "register":
+                yield tag("p", self.edition.checked)
                 yield self._register()
             case "quotes":
                 yield from self._quotes()
@@ -226,7 +227,7 @@ class _Page:
         return table_of("", ("Finding", "Kind", "Check", "Quotes"), rows)
 
     def _finding_row(self, finding: Finding) -> list[str]:
-        reasons = tag("small", text(" ".join(finding.reasons))) if finding.reasons else ""
+        reasons = tag("small", text("; ".join(finding.reasons))) if finding.reasons else ""
         quotes = " ".join(
             tag("a", quote_number(one), href=f"#{quote_anchor(one)}")
             for one in map(self.edition.citations.get, finding.quotes)

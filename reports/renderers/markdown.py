@@ -74,7 +74,7 @@ class _Page:
         yield "## Executive summary"
         yield _list(map(self._sentence, self.draft.summary))
         yield f"**Confidence: {self.draft.confidence.value} of 100**"
-        yield _list(map(text, [*self.draft.confidence.reasons, self.edition.checked]))
+        yield _list(map(text, self.draft.confidence.reasons))
         for chapter in self.edition.chapters:
             yield f"## {chapter.number} {text(chapter.title)}"
             yield from map(self._block, chapter.blocks)
@@ -137,12 +137,13 @@ class _Page:
             case "questions":
                 yield _list(map(text, self.draft.open_questions))
             case "methodology":
-                yield _list(map(text, self.edition.methodology))
+                yield _list(map(text, self.draft.methodology))
             case "limits":
                 yield _list(map(text, self.draft.limits))
             case "sources":
                 yield from self._sources()
             case "register":
+                yield self.edition.checked
                 rows = [self._finding_row(finding) for finding in self.draft.findings]
                 yield _table(("Finding", "Kind", "Check", "Quotes"), rows)
             case "quotes":
@@ -162,8 +163,8 @@ class _Page:
     def _finding_row(self, finding: Finding) -> list[str]:
         citations = map(self.edition.citations.get, finding.quotes)
         numbers = ", ".join(quote_number(one) for one in citations if one)
-        statement = text(" ".join([finding.text, *finding.reasons]))
-        return [statement, KINDS[finding.kind], _check(finding), numbers]
+        reasons = f" ({text('; '.join(finding.reasons))})" if finding.reasons else ""
+        return [text(finding.text) + reasons, KINDS[finding.kind], _check(finding), numbers]
 
     def _footnotes(self) -> Iterator[str]:
         for number, source in enumerate(self.draft.sources, 1):

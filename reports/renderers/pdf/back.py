@@ -18,6 +18,8 @@ from reports.renderers.pdf.words import BREAK, Span
 from reports.renderers.pdf.writer import GAP, Writer, chip
 
 NUMBERS = 28.0
+# The size of what is said about a source or a quote, beside the thing itself.
+SMALL = 0.8
 # Of the characters that could not be printed, so many are named.
 NAMED = 40
 
@@ -25,7 +27,7 @@ NAMED = 40
 def back(writer: Writer) -> Iterator[Flowable]:
     pages: dict[str, Callable[[Writer], Iterator[Flowable]]] = {
         "questions": lambda it: it.points(it.edition.draft.open_questions),
-        "methodology": lambda it: it.points(it.edition.methodology),
+        "methodology": lambda it: it.points(it.edition.draft.methodology),
         "limits": _limits,
         "sources": _sources,
         "register": _register,
@@ -74,7 +76,7 @@ def _source(writer: Writer, number: int, source: SourceRef) -> Flowable:
     label = Span(f"[{number}]", face=theme.BOLD, colour=theme.ACCENT)
     spans = [Span(name_of(source), face=theme.BOLD), Span(". " + described(source) + ". ")]
     if link := address(source):
-        spans += [Span(link, colour=theme.ACCENT, link=link), Span(" ")]
+        spans.append(Span(link, colour=theme.ACCENT, link=link))
     return writer.hanging(
         theme.BODY,
         label,
@@ -87,23 +89,25 @@ def _source(writer: Writer, number: int, source: SourceRef) -> Flowable:
 
 def _quote_links(writer: Writer, number: int) -> Iterator[Span]:
     quotes = writer.edition.quotes_from(number)
-    yield Span("Quotes: " if quotes else "", colour=theme.MUTED)
-    for at, (citation, _) in enumerate(quotes):
-        if at:
-            yield Span(", ", colour=theme.MUTED)
-        yield Span(quote_number(citation), colour=theme.ACCENT, link=f"#{quote_anchor(citation)}")
+    if quotes:
+        yield from (BREAK, _small("Quotes"))
+    for citation, _ in quotes:
+        yield _small(" ")
+        link = f"#{quote_anchor(citation)}"
+        yield Span(quote_number(citation), colour=theme.ACCENT, scale=SMALL, link=link)
 
 
 # --- appendices ---------------------------------------------------------------------------
 
 
 def _register(writer: Writer) -> Iterator[Flowable]:
+    yield writer.text(theme.BODY, writer.edition.checked)
     rows = [_finding(writer, finding) for finding in writer.edition.draft.findings]
-    yield writer.grid(("Finding", "Kind", "Check", "Quotes"), rows, (0.46, 0.19, 0.24, 0.11))
+    yield writer.grid(("Finding", "Kind", "Check", "Quotes"), rows, (0.48, 0.185, 0.225, 0.11))
 
 
 def _finding(writer: Writer, finding: Finding) -> list[list[Span]]:
-    reasons = [Span(f" {reason}", colour=theme.MUTED) for reason in finding.reasons]
+    reasons = [BREAK, _small("; ".join(finding.reasons))] if finding.reasons else []
     numbers: list[Span] = []
     for quote in finding.quotes:
         if citation := writer.edition.citations.get(quote):
@@ -126,7 +130,7 @@ def _quote(writer: Writer, citation: Citation, quote: Quote) -> Flowable:
     source = writer.edition.source(citation.source_number)
     links: list[Span] = []
     for words, anchor in writer.edition.ways_back(citation):
-        links += [_small(GAP), Span(words, theme.SANS, theme.ACCENT, 0.78, f"#{anchor}")]
+        links += [_small(GAP), Span(words, theme.SANS, theme.ACCENT, SMALL, f"#{anchor}")]
     place = _small(f"{source.name}, page {quote.page}")
     return writer.hanging(
         theme.QUOTE,
@@ -138,7 +142,7 @@ def _quote(writer: Writer, citation: Citation, quote: Quote) -> Flowable:
 
 
 def _small(text: str) -> Span:
-    return Span(text, theme.SANS, theme.MUTED, 0.78)
+    return Span(text, theme.SANS, theme.MUTED, SMALL)
 
 
 def _request(writer: Writer) -> Iterator[Flowable]:

@@ -15,11 +15,12 @@ from reports.renderers.pdf.fonts import FACES, Fonts, printable
 STATE_DEFAULTS["fontName"] = FACES[theme.SANS]
 
 HEIGHT = 178.0
-BASE, TOP = 26.0, 20.0
+BASE, TOP = 30.0, 20.0
 AXIS = 40.0
 WIDEST_BAR = 44.0
 # Of a period's room, what its bar takes.
 BAR_SHARE = 0.56
+LONG_PERIOD = 12
 LABEL, TICK = 7.8, 7.2
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 SCALES = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
@@ -58,26 +59,44 @@ class _Bars:
         bar = Rect(middle - width / 2, low, width, high - low)
         bar.fillColor, bar.strokeColor = paint(colour), None
         self.drawing.add(bar)
-        paper = Rect(middle - width, high + 2.5, 2 * width, LABEL * 1.3)
+        self._clear(middle, high + 2.5, self._width(figure.raw, LABEL) + 6)
+        self._write(figure.raw, middle, high + 5, LABEL, theme.NAVY, "middle", room)
+        for line, words in enumerate(_two_lines(figure.period)):
+            y = BASE - 13 - line * LABEL * 1.25
+            self._write(words, middle, y, LABEL, theme.INK, "middle", room)
+
+    def _clear(self, middle: float, y: float, width: float) -> None:
+        """White paper for a label, over the lines of the axis."""
+        paper = Rect(middle - width / 2, y, width, LABEL * 1.3)
         paper.fillColor, paper.strokeColor = paint(theme.WHITE), None
         self.drawing.add(paper)
-        self._write(figure.raw, middle, high + 5, LABEL, theme.NAVY, "middle", room)
-        self._write(figure.period, middle, BASE - 15, LABEL, theme.INK, "middle", room)
+
+    def _width(self, text: str, size: float) -> float:
+        runs = self._fonts.runs(printable(text), theme.SANS)
+        return sum(self._fonts.width(run, font, size) for font, run in runs)
 
     def _write(
         self, text: str, x: float, y: float, size: float, colour: str, anchor: str, room: float = 0
     ) -> None:
         """One line of text; smaller where it would run into its neighbours."""
-        runs = list(self._fonts.runs(printable(text), theme.SANS))
-        width = sum(self._fonts.width(run, font, size) for font, run in runs)
+        width = self._width(text, size)
         if room and width > room - 4:
             size, width = size * (room - 4) / width, room - 4
         x -= {"end": width, "middle": width / 2}[anchor]
-        for font, run in runs:
+        for font, run in self._fonts.runs(printable(text), theme.SANS):
             self.drawing.add(
                 String(x, y, run, fontName=font, fontSize=size, fillColor=paint(colour))
             )
             x += self._fonts.width(run, font, size)
+
+
+def _two_lines(words: str) -> tuple[str, str]:
+    """A long period in two lines, broken where they are most alike."""
+    if len(words) <= LONG_PERIOD or " " not in words:
+        return words, ""
+    spaces = [at for at, letter in enumerate(words) if letter == " "]
+    middle = min(spaces, key=lambda at: abs(at - len(words) / 2))
+    return words[:middle], words[middle + 1 :]
 
 
 def _line(x: float, y: float, end: float, colour: str) -> Line:

@@ -1,6 +1,8 @@
 """What stands before the chapters: cover, executive summary, contents."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from reportlab.platypus import Flowable, PageBreak
 
@@ -22,8 +24,8 @@ TOPIC_ROOM = 60.0
 FACTS = 6
 COLUMNS = 3
 TILES = 3
-# A figure that is longer than this is no headline.
-TILE_LENGTH = 16
+# A figure that fits a tile and says what it counts: "$4.1 billion" or "31%", never "31.2".
+HEADLINE = re.compile(r"(?=.*[^\d\s.,()-]).{1,16}")
 
 
 def front(writer: Writer) -> Iterator[Flowable]:
@@ -77,7 +79,7 @@ class Cover(Flowable):  # type: ignore[misc]  # untyped library
         self._draw_topic(y - 22)
 
     def _draw_topic(self, top: float) -> None:
-        if self.draft.brief.topic != self.draft.title:
+        if self.draft.brief.topic not in self.draft.title:
             topic = self.writer.text(theme.TOPIC, self.draft.brief.topic)
             if topic.wrap(WIDTH - 80, 0)[1] <= TOPIC_ROOM:
                 topic.drawOn(self.canv, LEFT, top - topic.height)
@@ -149,23 +151,26 @@ def _summary(writer: Writer) -> Iterator[Flowable]:
     yield from writer.subhead("Confidence")
     yield writer.text(theme.BODY, Span(f"{draft.confidence.value} of 100", face=theme.BOLD))
     yield from writer.points(draft.confidence.reasons)
-    yield from writer.points([writer.edition.checked])
     if not draft.uses_model:
         yield writer.aside(f"{WITHOUT_MODEL}: every statement is a sentence of a source.")
 
 
 def _headlines(writer: Writer) -> list[Figure]:
-    """The newest short figures of the first table, one a label."""
+    """The newest short figures of the first table that say their unit, one a label."""
     edition = writer.edition
     tables = [
         block for one in edition.chapters for block in one.blocks if isinstance(block, FigureTable)
     ]
-    by_label: dict[str, Figure] = {}
-    for key in tables[0].figures if tables else ():
-        figure = edition.figures[key]
-        if len(figure.raw) <= TILE_LENGTH:
-            by_label[figure.label] = figure
-    return list(by_label.values())[:TILES]
+    newest: dict[str, Figure] = {}
+    for figure in (edition.figures[key] for key in (tables[0].figures if tables else ())):
+        last = newest.get(figure.label)
+        if HEADLINE.fullmatch(figure.raw) and (last is None or _is_newer(figure, last)):
+            newest[figure.label] = figure
+    return list(newest.values())[:TILES]
+
+
+def _is_newer(one: Figure, other: Figure) -> bool:
+    return (one.as_of or date.min) > (other.as_of or date.min)
 
 
 class Tiles(Flowable):  # type: ignore[misc]

@@ -149,7 +149,7 @@ class Writer:
         self,
         head: Sequence[str],
         rows: Iterable[Sequence[Sequence[Span]]],
-        shares: Sequence[float] = (0.4, 0.16, 0.26, 0.18),
+        shares: Sequence[float] = (0.38, 0.26, 0.22, 0.14),
         *,
         style: Type = theme.CELL,
         right: int | None = None,
