@@ -118,8 +118,9 @@ class _Writing:
 
     def sections(self, prose: Sequence[Sequence[Block]]) -> tuple[DraftSection, ...]:
         """The sections with their tables and charts; the first shows the disagreements."""
+        said: set[str] = set()
         drafted = [
-            self._section(section, blocks)
+            self._section(section, _unsaid(blocks, said))
             for section, blocks in zip(self.brief.template.sections, prose, strict=True)
         ]
         return tuple(self._with_conflicts(drafted))
@@ -173,6 +174,18 @@ class _Writing:
 
     def _source(self, finding: Finding) -> SourceRef:
         return self.sources[self.quotes[finding.quotes[0]].source]
+
+
+def _unsaid(blocks: Sequence[Block], said: set[str]) -> list[Block]:
+    """The blocks without the sentences that were said before; those they say are added."""
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph | Points):
+            fresh = {one.text: one for one in reversed(block.sentences) if one.text not in said}
+            said.update(fresh)
+            sentences = tuple(reversed(fresh.values()))
+            kept += [block.model_copy(update={"sentences": sentences})] if sentences else []
+    return kept
 
 
 def _with_block(drafted: DraftSection, block: Block) -> DraftSection:
