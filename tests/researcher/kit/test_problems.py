@@ -164,13 +164,6 @@ def test_other_addresses_keep_django_s_own_pages(client, address, status):
     assert (response.status_code, response["Content-Type"][:9]) == (status, "text/html")
 
 
-@pytest.fixture
-def with_request_ids(settings) -> None:
-    name = "researcher.kit.problems.RequestIds"
-    settings.MIDDLEWARE = [name, *(one for one in settings.MIDDLEWARE if one != name)]
-
-
-@pytest.mark.usefixtures("with_request_ids")
 class TestRequestIds:
     def test_the_id_of_the_client_comes_back_in_the_header_and_in_the_problem(self, client):
         response = client.get("/api/fail/refusal/", headers={"X-Request-Id": "front-end_7.a"})
