@@ -22,7 +22,7 @@ def chosen(name: str, value: str, *choices: str) -> str:
 
 def secret(name: str, *, kept_in: Path) -> str:
     """The secret NAME, or the one in the file NAME_FILE, or one made once and kept in `kept_in`."""
-    if value := env.str(name, default=""):
+    if value := str(env.str(name, default="")):
         return value
     if path := env.str(f"{name}_FILE", default=""):
         return Path(path).read_text().strip()

@@ -20,7 +20,8 @@ class Display(Protocol):
     def show(self, event: Event) -> None: ...
 
 
-def display(stream: TextIO = sys.stdout) -> Display:
+def display() -> Display:
+    stream = sys.stdout
     return Bars(stream) if stream.isatty() else Lines(stream)
 
 

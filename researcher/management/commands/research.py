@@ -16,11 +16,12 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from reports.services import report_for
 
 from analysis import services, toolbox
+from analysis.api import answers
 from analysis.models import Analysis, Document, SourceStatus, Status
 from analysis.sources import store
+from reports.services import report_for
 from researcher import terminal
 from researcher.kit.refusal import Refusal
 from researcher.processes import worker
@@ -77,7 +78,7 @@ class Command(BaseCommand):
 
     def _follow(self, analysis: Analysis, *, watch: bool) -> None:
         """Wait until the run needs nobody's work any more."""
-        with terminal.display(self.stdout._out) as display:
+        with terminal.display() as display:
             for event in _events(analysis):
                 if watch:
                     display.show(event)
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         analysis.refresh_from_db()
         status = Status(analysis.status)
         if options["json"]:
-            pass
+            options["json"].write_text(_json(analysis))
         if status is Status.COMPLETED and options["out"]:
             report = report_for(analysis=analysis, format=FORMATS[options["out"].suffix])
             options["out"].write_bytes(report.content())
@@ -183,6 +184,12 @@ def _events(analysis: Analysis) -> Iterator[dict[str, Any]]:
         if resting:
             return
         time.sleep(POLL_SECONDS)
+
+
+def _json(analysis: Analysis) -> str:
+    """The result of a completed analysis; what is known of any other."""
+    detail = answers.detail(analysis)
+    return (detail.result or answers.summary(analysis)).model_dump_json(indent=2)
 
 
 def _status(analysis_id: UUID) -> str:
