@@ -31,14 +31,14 @@ class Planned(Said):
 
 
 class Choice(Said):
-    """Keys of the sentences that matter to a section, the best first."""
+    """Keys of the sentences that answer a question, the best first."""
 
-    section: int
+    question: int
     keys: list[str]
 
 
 class Chosen(Said):
-    sections: list[Choice]
+    answers: list[Choice]
 
 
 class Claim(Said):

@@ -1,18 +1,21 @@
 """The analyst that needs no model: it chooses the sources' own sentences and writes nothing."""
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 
 from analysis.analysts import cues
 from analysis.analysts.choose import Ask
 from analysis.pipeline import plan
-from analysis.pipeline.tools import Remote
+from analysis.pipeline.parallel import finished
+from analysis.pipeline.tools import Reading, Remote
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
     Brief,
+    Figure,
     Finding,
     Paragraph,
     Passage,
@@ -21,10 +24,12 @@ from analysis.types import (
     Question,
     Quote,
     Sentence,
+    SourceRef,
 )
 from templates_app.types import Section, SectionKind
 
 CHOOSER = "analysis.analysts.choose:Chooser"
+AT_ONCE = 8
 LONGEST_PARAGRAPH = 5
 
 
@@ -46,9 +51,22 @@ class Extractive:
     async def plan(self, brief: Brief) -> Plan:
         return plan.questions(brief)
 
+    async def read_all(
+        self, brief: Brief, reading: Reading
+    ) -> AsyncGenerator[tuple[int, Sequence[Quote]], None]:
+        jobs = [
+            partial(self.read, brief, question, reading.passages[question.key])
+            for question in reading.questions
+        ]
+        async with aclosing(finished(jobs, AT_ONCE)) as answers:
+            async for answer in answers:
+                yield answer
+
     async def read(
         self, brief: Brief, question: Question, passages: Sequence[Passage]
     ) -> Sequence[Quote]:
+        if not passages:
+            return []
         async with self.children.open(CHOOSER) as chooser:
             ask = self._ask(brief, question)
             return await chooser.call("choose", ask, list(passages), returns=list[Quote])
@@ -66,7 +84,13 @@ class Extractive:
         )
 
     async def analyse(
-        self, brief: Brief, section: Section, quotes: Sequence[Quote]
+        self,
+        brief: Brief,
+        section: Section,
+        quotes: Sequence[Quote],
+        *,
+        figures: Sequence[Figure],
+        sources: Mapping[str, SourceRef],
     ) -> Sequence[Finding]:
         """Each quote is a finding in its own words."""
         texts = {quote.key: " ".join(quote.text.split()) for quote in quotes}

@@ -5,7 +5,9 @@ answers with keys, and what it says is checked by the pipeline before it is beli
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -16,22 +18,26 @@ from analysis.analysts.cues import kind_of
 from analysis.analysts.extractive import Opens
 from analysis.analysts.fences import Fence
 from analysis.analysts.prompts import prompt
+from analysis.analysts.reading import Batch, batches, merged, shown
 from analysis.journal import CallFailed, OverBudget
 from analysis.llm import PAUSING, InvalidAnswer, Talk
 from analysis.pipeline import plan
 from analysis.pipeline.errors import PipelineError, RunPaused
+from analysis.pipeline.parallel import finished
+from analysis.pipeline.tools import Reading
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
     Brief,
+    Figure,
     Finding,
     Paragraph,
-    Passage,
     Plan,
     Points,
     Question,
     Quote,
     Sentence,
+    SourceRef,
 )
 from templates_app.guidance import filled
 from templates_app.types import Section, SectionKind
@@ -39,6 +45,7 @@ from templates_app.types import Section, SectionKind
 T = TypeVar("T", bound=BaseModel)
 
 CANDIDATES = "analysis.analysts.candidates:Candidates"
+READ_CHARACTERS, MORE_TO_READ, AT_ONCE = 8000, 2, 8
 LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
 # An address in a sentence that its quotes do not hold was never in a source.
 ADDRESS = re.compile(r"https?:|www\.|\]\(|\w@\w+\.\w", re.IGNORECASE)
@@ -88,51 +95,62 @@ class ModelAnalyst:
                 ]
         return Plan(questions=tuple(found))
 
-    async def read(
-        self, brief: Brief, question: Question, passages: Sequence[Passage]
-    ) -> Sequence[Quote]:
-        """The sentences of the passages whose keys the model names."""
-        candidates = await self._candidates(brief, question, passages)
-        if not candidates:
-            return []
-        places = {(one.source, one.page, one.start): one for one in candidates}
-        keyed = {key: places[place] for key, place in self.fence.keyed(places).items()}
-        values = {
-            "sections": f"1. {question.text}",
-            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
-        }
-        answer = await self._ask(
-            "reader", self.roles.reader, brief, Chosen, values, section=question.section
-        )
-        chosen = dict.fromkeys(
-            key for one in (answer.sections if answer else ()) for key in one.keys
-        )
-        return [keyed[key] for key in chosen if key in keyed]
+    async def read_all(
+        self, brief: Brief, reading: Reading
+    ) -> AsyncGenerator[tuple[int, Sequence[Quote]], None]:
+        """The sentences that the model names, of those that the ranking lets it read."""
+        candidates = await self._candidates(brief, reading)
+        parts = batches(self.fence, candidates, reading.sources, READ_CHARACTERS)
+        jobs = [partial(self._read, brief, reading.questions, part) for part in parts]
+        answers: dict[int, Chosen | None] = {}
+        async with aclosing(finished(jobs, AT_ONCE)) as read:
+            async for number, answer in read:
+                answers[number] = answer
+        given = [(part, answers[number]) for number, part in enumerate(parts)]
+        for number, quotes in enumerate(merged(given, len(reading.questions))):
+            yield number, quotes
 
-    async def _candidates(
-        self, brief: Brief, question: Question, passages: Sequence[Passage]
-    ) -> list[Quote]:
+    async def _candidates(self, brief: Brief, reading: Reading) -> list[Quote]:
+        asks = [self._wide(brief, question) for question in reading.questions]
+        passages = [list(reading.passages[question.key]) for question in reading.questions]
+        async with self.children.open(CANDIDATES) as candidates:
+            return await candidates.call(
+                "choose", asks, passages, list(reading.rest), returns=list[Quote]
+            )
+
+    def _wide(self, brief: Brief, question: Question) -> Ask:
         section = next(one for one in brief.template.sections if one.key == question.section)
-        ask = Ask(
+        return Ask(
             title=section.title,
             question=question.text,
             query=question.query,
             topic=brief.topic,
             kind=SectionKind.NARRATIVE,
-            limit=2 * plan.depth(brief).findings,
+            limit=plan.depth(brief).findings + MORE_TO_READ,
         )
-        async with self.children.open(CANDIDATES) as candidates:
-            return await candidates.call("choose", ask, list(passages), returns=list[Quote])
+
+    async def _read(
+        self, brief: Brief, questions: Sequence[Question], batch: Batch
+    ) -> Chosen | None:
+        asked = [f"{number}. {one.text}" for number, one in enumerate(questions, 1)]
+        values = {"questions": "\n".join(asked), "sentences": batch.shown}
+        return await self._ask("reader", self.roles.reader, brief, Chosen, values)
 
     async def analyse(
-        self, brief: Brief, section: Section, quotes: Sequence[Quote]
+        self,
+        brief: Brief,
+        section: Section,
+        quotes: Sequence[Quote],
+        *,
+        figures: Sequence[Figure],
+        sources: Mapping[str, SourceRef],
     ) -> Sequence[Finding]:
         """The sentences of a section, each with the quotes that carry it."""
-        keyed = self._keyed(quotes)
+        batch = shown(self.fence, quotes, sources)
         values = {
             "section": section.title,
             "guidance": filled(section.guidance, plan.named_values(brief)),
-            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
+            "sentences": batch.shown,
         }
         answer = await self._ask(
             "writer", self.roles.writer, brief, Written, values, section=section.key
@@ -141,12 +159,8 @@ class ModelAnalyst:
             finding
             for number, claims in enumerate(answer.paragraphs if answer else ())
             for claim in claims
-            if (finding := _finding(section, number, claim, keyed)) is not None
+            if (finding := _finding(section, number, claim, batch.keyed)) is not None
         ]
-
-    def _keyed(self, quotes: Sequence[Quote]) -> dict[str, Quote]:
-        places = {(one.source, one.page, one.start): one for one in quotes}
-        return {key: places[place] for key, place in self.fence.keyed(places).items()}
 
     async def write(
         self,

@@ -14,7 +14,17 @@ import analysis.pipeline
 
 FOLDER = Path(analysis.pipeline.__file__).parent / "prompts"
 NAMES = frozenset(
-    {"language", "topic", "options", "documents", "sections", "section", "guidance", "sentences"}
+    {
+        "language",
+        "topic",
+        "options",
+        "documents",
+        "sections",
+        "questions",
+        "section",
+        "guidance",
+        "sentences",
+    }
 )
 DIVIDER = "\n---\n"
 _NAME = re.compile(r"\$([a-z_]+)")

@@ -85,7 +85,14 @@ class _Analysis:
         quotes = self._of(section)
         if not quotes:
             return []
-        found = await self.tools.analyst.analyse(self.brief, section, quotes)
+        own = {quote.key for quote in quotes}
+        found = await self.tools.analyst.analyse(
+            self.brief,
+            section,
+            quotes,
+            figures=[one for one in self.evidence.figures if one.quote in own],
+            sources={quote.source: self.sources[quote.source] for quote in quotes},
+        )
         return [self._checked(section, finding) for finding in found]
 
     def _of(self, section: Section) -> list[Quote]:

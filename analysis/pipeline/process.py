@@ -6,16 +6,14 @@ the library is closed, then the analyst reads.
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from functools import partial
 
 from analysis.event_types import EvidenceAdded, Warned
 from analysis.pipeline import keys, relevance
 from analysis.pipeline.figures import FiguresFound, Sheet
 from analysis.pipeline.outputs import Outputs
-from analysis.pipeline.parallel import finished
 from analysis.pipeline.plan import depth
 from analysis.pipeline.steps import completed, running
-from analysis.pipeline.tools import Remote, Tools
+from analysis.pipeline.tools import Reading, Remote, Tools
 from analysis.pipeline.verify import located
 from analysis.types import (
     Answer,
@@ -36,10 +34,11 @@ from templates_app.types import SectionKind
 
 LIBRARY = "analysis.pipeline.library:Library"
 FINDER = "analysis.pipeline.finder:Finder"
-AT_ONCE = 8
 BEST_TABLES, BEST_PASSAGES, MOST_WHOLE_PAGES = 8, 4, 12
 # Tables are ranked among the passages but hold nothing to quote: look that much further.
 WIDER = 3
+# So many passages are looked through for sources that no question has led to.
+FURTHEST = 400
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 Pages = dict[str, dict[int, Page]]
 
@@ -63,6 +62,7 @@ class _Processing:
         self.pages: Pages = {}
         self.ranked: dict[str, list[Passage]] = {}
         self.tabular: dict[str, list[Passage]] = {}
+        self.rest: list[Passage] = []
         self.quotes: dict[str, list[Quote]] = {}
         self.passages = self.count = self.offered = 0
         self.left_out: tuple[Rejection, ...] = ()
@@ -96,31 +96,41 @@ class _Processing:
             weighed.sort(key=lambda one: -one.score)
             self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:most]
             self.tabular[question.key] = [one for one in weighed if is_tabular(one)][:most]
+        await self._rank_rest(library, weights)
+
+    async def _rank_rest(self, library: Remote, weights: Mapping[str, float]) -> None:
+        """The best passage on the topic of every source that no question has led to."""
+        led_to = {one.source for passages in self.ranked.values() for one in passages}
+        missed = {key for key, weight in weights.items() if weight} - led_to
+        if not missed:
+            return
+        topic = relevance.topic_of(self.brief)
+        question = Question(key="topic", section="", text=topic, query=topic)
+        found = await library.call("rank", question, FURTHEST, returns=list[Passage])
+        prose = [one for one in found if one.source in missed and not is_tabular(one)]
+        best = {one.source: self._weighed(one, weights[one.source]) for one in reversed(prose)}
+        self.rest = [best[key] for key in self.sources if key in best]
 
     def _weighed(self, passage: Passage, weight: float) -> Passage:
         language = self.sources[passage.source].language
         return passage.model_copy(update={"score": passage.score * weight, "language": language})
 
     async def read(self) -> AsyncGenerator[Step, None]:
-        """Let the analyst read the passages of every question, several questions at once."""
+        """Let the analyst read the passages of every question, however it batches them."""
         asked = self.plan.questions
         total = sum(len(passages) for passages in self.ranked.values())
         yield running(Stage.PROCESSING, 0, total, "passages")
-        readings = [partial(self._read, question) for question in asked]
-        async with aclosing(finished(readings, AT_ONCE)) as answers:
-            async for number, quotes in answers:
+        reading = Reading(asked, self.ranked, self.rest, self.sources)
+        async with aclosing(self.tools.analyst.read_all(self.brief, reading)) as answers:
+            async for number, offered in answers:
                 question = asked[number]
-                self.quotes[question.key] = quotes
+                quotes = self.quotes[question.key] = self._found(offered)
                 self.count += len(self.ranked[question.key])
                 event = EvidenceAdded(question=question.text, quotes=len(quotes))
                 yield running(Stage.PROCESSING, self.count, total, "passages", events=(event,))
 
-    async def _read(self, question: Question) -> list[Quote]:
+    def _found(self, offered: Sequence[Quote]) -> list[Quote]:
         """The quotes of an analyst that stand where it says, each once, in its order."""
-        passages = self.ranked[question.key]
-        if not passages:
-            return []
-        offered = await self.tools.analyst.read(self.brief, question, passages)
         self.offered += len(offered)
         found = [quote for one in offered if (quote := self._located(one)) is not None]
         return list({quote.key: quote for quote in found}.values())

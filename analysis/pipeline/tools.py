@@ -1,13 +1,14 @@
 """All that the pipeline may reach of the outside world."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from analysis.types import (
     Block,
     Brief,
     DocumentRef,
+    Figure,
     Finding,
     Page,
     Passage,
@@ -30,6 +31,18 @@ class Remote(Protocol):
         ...
 
 
+class Reading(NamedTuple):
+    """What there is to read: the passages ranked for each question, by its key.
+
+    `rest` holds the best passage of every source that was ranked for none of the questions.
+    """
+
+    questions: Sequence[Question]
+    passages: Mapping[str, Sequence[Passage]]
+    rest: Sequence[Passage]
+    sources: Mapping[str, SourceRef]
+
+
 class Analyst(Protocol):
     """Who thinks. Everything it returns is checked by the pipeline before it is believed."""
 
@@ -38,15 +51,26 @@ class Analyst(Protocol):
 
     async def plan(self, brief: Brief) -> Plan: ...
 
-    async def read(
-        self, brief: Brief, question: Question, passages: Sequence[Passage]
-    ) -> Sequence[Quote]:
-        """Choose the words that answer a question; none is an honest answer."""
+    def read_all(
+        self, brief: Brief, reading: Reading
+    ) -> AsyncGenerator[tuple[int, Sequence[Quote]], None]:
+        """Choose the words that answer each question; none is an honest answer.
+
+        Yields (number of the question, its quotes) once for every question, in any order.
+        """
         ...
 
     async def analyse(
-        self, brief: Brief, section: Section, quotes: Sequence[Quote]
-    ) -> Sequence[Finding]: ...
+        self,
+        brief: Brief,
+        section: Section,
+        quotes: Sequence[Quote],
+        *,
+        figures: Sequence[Figure],
+        sources: Mapping[str, SourceRef],
+    ) -> Sequence[Finding]:
+        """What the quotes of a section say; `figures` stand in them, `sources` are theirs."""
+        ...
 
     async def write(
         self,

@@ -49,18 +49,18 @@ def _question(title: str, guidance: str) -> dict[str, str]:
 
 
 def chosen(user: str) -> Any:
-    """For every section the sentences that share most words with its question."""
+    """For every question the sentences that share most words with it."""
     known = lines(user)
     asked = user.partition("[")[0]
     taken: set[str] = set()
-    sections = []
+    answers = []
     for number, text, more in SECTION.findall(asked):
         wanted = _telling(f"{text} {more}")
         shares = {key: len(wanted & _telling(line)) for key, line in known.items()}
         best = sorted((key for key in known if key not in taken), key=lambda key: -shares[key])
         taken.update(best[:MOST_KEYS])
-        sections.append({"section": int(number), "keys": best[:MOST_KEYS]})
-    return {"sections": sections}
+        answers.append({"question": int(number), "keys": best[:MOST_KEYS]})
+    return {"answers": answers}
 
 
 def _telling(text: str) -> set[str]:

@@ -57,7 +57,7 @@ class Inventor(Extractive):
     """Changes a number, turns a direction, invents a key, and repeats one true sentence."""
 
     async def analyse(
-        self, brief: Brief, section: Section, quotes: Sequence[Quote]
+        self, brief: Brief, section: Section, quotes: Sequence[Quote], **_: object
     ) -> Sequence[Finding]:
         margin = next((one for one in quotes if "narrowed" in one.text), None)
         if margin is None:
