@@ -106,8 +106,8 @@ def test_a_section_of_risks_takes_risks_only() -> None:
 
 
 def test_an_answer_in_chinese_is_found() -> None:
-    said = "石油价格上涨，因为阿拉伯国家对美国实施了石油禁运。"
-    other = "本田和丰田在这一时期建立了新的豪华汽车部门，并开设了工厂。"
+    said = "石油价格上涨，因为阿拉伯国家对美国实施了石油禁运，并且减少了石油的产量和出口。"
+    other = "本田和丰田在这一时期建立了新的豪华汽车部门，并开设了许多新的汽车工厂和销售网点。"
     found = texts(
         passage(f"{said}{other}", language="zh"),
         title="原因",
@@ -116,7 +116,7 @@ def test_an_answer_in_chinese_is_found() -> None:
         topic="1973",
         kind=SectionKind.NARRATIVE,
     )
-    assert found == [] or found == [said]
+    assert found == [said]
 
 
 def test_titles_weigh_more_than_guidance_and_topics_least() -> None:
