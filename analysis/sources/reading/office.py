@@ -106,7 +106,6 @@ def damaged() -> Unreadable:
 
 
 def _target(folder: str, relation: Any) -> str:
-    if relation.get("TargetMode") == "External":
-        return ""
+    """The member that a relation names; one that leads outside names none."""
     path = relation.get("Target", "")
     return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")

@@ -35,6 +35,16 @@ class Tally:
         time.sleep(60)
 
 
+class Lamp:
+    """Leaves a word in a file when it goes out."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = Path(mark)
+
+    def __del__(self) -> None:
+        self._mark.write_text("out")
+
+
 class Impossible:
     def __init__(self) -> None:
         raise Refusal("impossible", "Such an object cannot be.")

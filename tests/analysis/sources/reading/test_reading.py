@@ -164,7 +164,7 @@ def test_the_date_of_the_file_is_shown_but_says_nothing_of_the_content():
 
 
 def test_dates_in_the_rows_of_a_table_are_not_the_date_of_the_table():
-    reading = read(b"when,what\n2023-01-02,a\n2023-01-03,b\n", "a.csv")
+    reading = read(b"what,share\nState as of 2023-01-02,1\n", "a.csv")
 
     assert (reading.published_on, reading.as_of) == (None, None)
 
