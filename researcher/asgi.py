@@ -13,6 +13,7 @@ django_application = get_asgi_application()
 
 from analysis.routing import sockets  # noqa: E402
 from researcher.backpressure import Backpressure  # noqa: E402
+from researcher.open_sockets import Counted  # noqa: E402
 from researcher.origins import OriginCheck  # noqa: E402
 from researcher.sockets import Authentication, not_there  # noqa: E402
 
@@ -21,6 +22,6 @@ routes = URLRouter([*sockets, last_route])
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": Backpressure(OriginCheck(Authentication(routes))),
+        "websocket": Backpressure(Counted(OriginCheck(Authentication(routes)))),
     }
 )

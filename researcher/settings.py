@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "researcher.probes.Probes",
     "researcher.logs.RequestLog",
     "researcher.kit.problems.RequestIds",
     "django.middleware.security.SecurityMiddleware",

@@ -1,4 +1,4 @@
-"""Where each door hangs."""
+"""Where each door hangs; /livez, /readyz and /metrics are answered before (`probes`)."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path

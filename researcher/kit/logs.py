@@ -31,8 +31,12 @@ EXTRAS = (
 )
 # Errors of the parts below us: their words tell of hosts, locks and disks, not of users.
 TELLING = (OperationalError, InterfaceError, OSError)
-# The same, of a package that is not loaded for its names only.
-TELLING_KINDS = ("redis.exceptions.ConnectionError", "redis.exceptions.TimeoutError")
+# The same, of packages that are not loaded for their names only.
+TELLING_KINDS = (
+    "psycopg.OperationalError",
+    "redis.exceptions.ConnectionError",
+    "redis.exceptions.TimeoutError",
+)
 LEFT_OUT = "[left out]"
 
 _subject: ContextVar[Mapping[str, str]] = ContextVar("subject", default={})  # noqa: B039
