@@ -14,8 +14,13 @@ StepStatus = Literal["pending", "running", "completed", "error"]
 
 
 class Queued(Frozen):
+    """It waits for a worker; what is kept of earlier work is not done or paid again."""
+
     type: Literal["analysis.queued"] = "analysis.queued"
     reason: str = "submitted"
+    kept_steps: int = 0
+    kept_calls: int = 0
+    kept_tokens: int = 0
 
 
 class Running(Frozen):

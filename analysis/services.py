@@ -7,11 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from analysis import events, lifecycle, queue
 from analysis.event_types import Cancelled, Paused, Queued
-from analysis.models import Analysis, Document, SourceStatus
+from analysis.models import FINAL, Analysis, CallState, Document, SourceStatus
 from analysis.sources import store
 from analysis.types import Brief, DocumentRef
 from researcher.kit.ids import uuid7
@@ -111,6 +112,28 @@ def _document_ref(document: Document) -> DocumentRef:
     )
 
 
+@transaction.atomic
+def duplicate(
+    *, analysis: Analysis, by: User, changes: Mapping[str, Any] | None = None
+) -> Analysis:
+    """Submit it again, with another topic, options or documents if `changes` has them.
+
+    It keeps the version of the template and the seed of its requests, so calls that stay the
+    same are found in the journal and not bought again. Raises as `submit`.
+    """
+    old, new = analysis.brief, dict(changes or {})
+    brief = Brief(
+        analysis_id=uuid7(),
+        seed=old.seed,
+        topic=checked_topic(new.get("topic", old.topic)),
+        template=old.template,
+        options=options.normalise(old.template, {**old.options, **new.get("options", {})}),
+        documents=_document_refs(by, new["documents"]) if "documents" in new else old.documents,
+        submitted_at=timezone.now(),
+    )
+    return _store(by, analysis.template_version, brief)
+
+
 def cancel(*, analysis: Analysis, by: User) -> Analysis:
     """End it at once; a worker that has it can write nothing more. Raises IllegalMove."""
     lifecycle.move(analysis.pk, "cancel", Cancelled(by=by.get_username()))
@@ -128,7 +151,7 @@ def pause(*, analysis: Analysis, by: User) -> Analysis:
 @transaction.atomic
 def resume(*, analysis: Analysis) -> Analysis:
     """Queue a paused analysis again. Raises IllegalMove."""
-    lifecycle.move(analysis.pk, "resume", Queued(reason="resumed"))
+    lifecycle.move(analysis.pk, "resume", _queued(analysis, "resumed"))
     queue.ring_drive()
     analysis.refresh_from_db()
     return analysis
@@ -137,10 +160,32 @@ def resume(*, analysis: Analysis) -> Analysis:
 @transaction.atomic
 def retry(*, analysis: Analysis) -> Analysis:
     """Queue a failed or cancelled analysis again; finished stages are kept. Raises IllegalMove."""
-    lifecycle.move(analysis.pk, "retry", Queued(reason="retry"))
+    lifecycle.move(analysis.pk, "retry", _queued(analysis, "retry"))
     queue.ring_drive()
     analysis.refresh_from_db()
     return analysis
+
+
+def _queued(analysis: Analysis, reason: str) -> Queued:
+    """What a run that goes on need not do or pay again."""
+    paid = analysis.calls.filter(state=CallState.DONE).aggregate(
+        calls=Count("pk"), tokens=Sum(F("tokens_in") + F("tokens_out"), default=0)
+    )
+    return Queued(
+        reason=reason,
+        kept_steps=analysis.stage_outputs.count(),
+        kept_calls=paid["calls"],
+        kept_tokens=paid["tokens"],
+    )
+
+
+@transaction.atomic
+def delete_document(*, document: Document) -> None:
+    """Take it away; what finished analyses quote from it stays with them. Raises Refusal."""
+    if using := document.analyses.exclude(status__in=FINAL).first():
+        detail = f"The analysis {using.pk} uses this document: cancel it or let it finish."
+        raise Refusal("in_use", detail)
+    document.delete()
 
 
 @transaction.atomic

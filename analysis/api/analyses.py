@@ -20,7 +20,7 @@ from analysis.api import answers
 from analysis.api.caching import revalidated
 from analysis.api.event_answers import EventPage
 from analysis.api.filters import AnalysisFilter
-from analysis.api.requests import AnalysisRequest, EventsQuery
+from analysis.api.requests import AnalysisRequest, DuplicateRequest, EventsQuery
 from analysis.models import Analysis
 from researcher.kit.idempotency import idempotent
 from researcher.kit.serializers import Door, Nothing
@@ -134,6 +134,24 @@ class Resume(Door):
         """Queue a paused analysis again."""
         analysis = _told_nothing(request, pk)
         return Response(_detail(services.resume(analysis=analysis)), status=202)
+
+
+class Duplicate(Door):
+    @extend_schema(
+        operation_id="analyses_duplicate",
+        request=DuplicateRequest,
+        responses={202: answers.AnalysisDetail},
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Submit it again, changed or not; calls that stay the same are not paid again."""
+        asked = DuplicateRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        twin = services.duplicate(
+            analysis=mine(request, pk), by=_user(request), changes=asked.validated_data
+        )
+        place = reverse("analysis", args=[twin.pk])
+        return Response(_detail(twin), status=202, headers={"Location": place})
 
 
 def submitted(request: Request) -> Analysis:

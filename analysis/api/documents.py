@@ -34,7 +34,7 @@ from analysis.api.document_answers import (
 )
 from analysis.api.filters import DocumentFilter
 from analysis.api.requests import PageQuery, UploadRequest
-from analysis.models import FINAL, Document, Source
+from analysis.models import Document, Source
 from analysis.sources import store
 from analysis.sources.reading.types import Box
 from researcher.kit.idempotency import idempotent
@@ -106,10 +106,7 @@ class DocumentView(Door):
         What finished analyses quote from it stays with them.
         """
         document = get_object_or_404(_mine(request).select_for_update(of=("self",)), pk=pk)
-        if using := document.analyses.exclude(status__in=FINAL).first():
-            detail = f"The analysis {using.pk} uses this document: cancel it or let it finish."
-            raise Problem("in_use", detail)
-        document.delete()
+        services.delete_document(document=document)
         return Response(status=204)
 
 

@@ -41,6 +41,16 @@ class AnalysisRequest(StrictSerializer):
     )
 
 
+class DuplicateRequest(StrictSerializer):
+    """What is to be different; everything else stays as it was."""
+
+    topic = Topic(required=False, allow_blank=True, trim_whitespace=False)
+    options = Options(required=False)
+    documents = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_DOCUMENTS
+    )
+
+
 class EventsQuery(StrictQuery):
     after = serializers.IntegerField(
         min_value=0,

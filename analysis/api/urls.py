@@ -14,6 +14,7 @@ urlpatterns = [
     path("analyses/<uuid:pk>/retry/", analyses.Retry.as_view(), name="analysis-retry"),
     path("analyses/<uuid:pk>/pause/", analyses.Pause.as_view(), name="analysis-pause"),
     path("analyses/<uuid:pk>/resume/", analyses.Resume.as_view(), name="analysis-resume"),
+    path("analyses/<uuid:pk>/duplicate/", analyses.Duplicate.as_view(), name="analysis-duplicate"),
     path("documents/", documents.Documents.as_view(), name="documents"),
     path("documents/<uuid:pk>/", documents.DocumentView.as_view(), name="document"),
     path("documents/<uuid:pk>/file/", documents.DocumentFile.as_view(), name="document-file"),

@@ -112,7 +112,7 @@ class _Analysis:
         confidence, reasons = trust.of_finding(finding.text, checked, sources, disputed=disputed)
         return finding.model_copy(
             update={
-                "id": keys.key("f", self.brief.analysis_id, section.key, finding.text),
+                "id": keys.key("f", self.brief.seed, section.key, finding.text),
                 "section": section.key,
                 "quotes": tuple(quote.key for quote in held),
                 "verdict": checked.verdict,

@@ -141,7 +141,7 @@ class _Processing:
         if quote is None:
             return None
         sha256 = self.sources[quote.source].sha256
-        key = keys.quote(self.brief.analysis_id, sha256, quote.page, quote.start, quote.end)
+        key = keys.quote(self.brief.seed, sha256, quote.page, quote.start, quote.end)
         return quote.model_copy(update={"key": key})
 
     async def evidence(self) -> Evidence:
@@ -177,7 +177,7 @@ class _Processing:
         if not sheets:
             return FiguresFound(figures=(), quotes=())
         queries = [question.query for question in self._figure_questions()]
-        async with self.tools.open(FINDER, self.brief.analysis_id) as finder:
+        async with self.tools.open(FINDER, self.brief.seed) as finder:
             return await finder.call("find", sheets, queries, returns=FiguresFound)
 
     def _figure_questions(self) -> Sequence[Question]:

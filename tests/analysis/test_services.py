@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import services
 from analysis.lifecycle import IllegalMove
-from analysis.models import Analysis, Document, Source, Status
+from analysis.models import Analysis, CallState, Document, Source, Status
 from researcher.kit.refusal import Refusal
 from templates_app.models import AnalysisTemplate, TemplateStatus
 from templates_app.options import InvalidOptions
@@ -37,6 +38,9 @@ def test_an_analysis_its_first_event_and_its_ring_are_one_write(alice, template)
             "analysis_id": str(analysis.pk),
             "created_at": ANY,
             "reason": "submitted",
+            "kept_steps": 0,
+            "kept_calls": 0,
+            "kept_tokens": 0,
         }
     ]
     assert OrmQ.objects.filter(key="drive").count() == 1
@@ -157,3 +161,44 @@ def test_retry_queues_it_again_and_rings(alice, analysis):
     services.retry(analysis=analysis)
     assert (analysis.status, analysis.finished_at, analysis.attempts) == (Status.QUEUED, None, 0)
     assert OrmQ.objects.count() == rings + 1
+
+
+def test_a_duplicate_is_a_run_of_its_own_with_the_same_seed(alice, analysis):
+    twin = services.duplicate(analysis=analysis, by=alice)
+    assert twin.pk != analysis.pk
+    assert twin.brief.seed == analysis.brief.seed == analysis.pk
+    assert twin.brief.documents == analysis.brief.documents
+    assert twin.template_version == analysis.template_version
+
+
+def test_a_duplicate_may_differ(alice, analysis):
+    changes = {"topic": "Another topic", "options": {"depth": "Overview"}, "documents": []}
+    twin = services.duplicate(analysis=analysis, by=alice, changes=changes)
+    brief = twin.brief
+    assert (brief.topic, brief.options["depth"], brief.documents) == (
+        "Another topic",
+        "Overview",
+        (),
+    )
+    with pytest.raises(Refusal):
+        services.duplicate(analysis=analysis, by=alice, changes={"topic": " "})
+
+
+def test_going_on_says_what_was_kept(alice, analysis):
+    analysis.stage_outputs.create(stage="planning", output={})
+    analysis.calls.create(
+        owner=alice, fence=1, kind="model", state=CallState.DONE, tokens_in=70, tokens_out=30,
+        finished_at=timezone.now(),
+    )  # fmt: skip
+    services.pause(analysis=analysis, by=alice)
+    services.resume(analysis=analysis)
+    body = analysis.events.get(seq=analysis.last_seq).body
+    assert body == {"reason": "resumed", "kept_steps": 1, "kept_calls": 1, "kept_tokens": 100}
+
+
+def test_a_document_in_use_stays(alice, analysis, document):
+    with pytest.raises(Refusal, match="uses this document"):
+        services.delete_document(document=document)
+    services.cancel(analysis=analysis, by=alice)
+    services.delete_document(document=document)
+    assert Source.objects.count() == 1

@@ -91,6 +91,7 @@ def test_a_post_that_makes_or_moves_something_takes_an_idempotency_key(schema):
     assert with_key == {
         "analyses_create",
         "analyses_cancel",
+        "analyses_duplicate",
         "analyses_pause",
         "analyses_resume",
         "analyses_retry",

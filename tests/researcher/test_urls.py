@@ -43,6 +43,7 @@ DOORS = {
     ("analysis", "get"): OWNERS,
     ("analysis-events", "get"): OWNERS,
     ("analysis-cancel", "post"): OWNERS,
+    ("analysis-duplicate", "post"): OWNERS,
     ("analysis-pause", "post"): OWNERS,
     ("analysis-resume", "post"): OWNERS,
     ("analysis-retry", "post"): OWNERS,

@@ -62,6 +62,13 @@ def test_a_resumed_run_repeats_no_paid_call(analysis, peer):
     assert again == first
 
 
+def test_a_duplicate_buys_only_what_differs(alice, analysis, peer):
+    completed(analysis)
+    asked = len(peer.asked)
+    completed(services.duplicate(analysis=analysis, by=alice))
+    assert len(peer.asked) == asked
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
