@@ -62,7 +62,7 @@ def _split(flat: str, language: str) -> list[Span]:
 
 
 def _windows(flat: str) -> Iterator[Span]:
-    """A very long paragraph in parts that end at a mark: sentencex takes the square of its length."""
+    """A very long paragraph in parts; sentencex takes time by the square of the length."""
     start = 0
     while len(flat) - start > WINDOW:
         end = max(flat.rfind(mark, start, start + WINDOW) for mark in ENDS) + 1

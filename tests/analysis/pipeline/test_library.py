@@ -1,5 +1,7 @@
 import time
 
+import pytest
+
 from analysis.pipeline.library import Library
 from tests.analysis.pipeline.shelf import asked, day, library, pages, source, sources
 
@@ -47,6 +49,21 @@ def test_the_named_company_and_its_quarter_come_first() -> None:
     found = made.rank(asked("What were Apple's total net sales in Q3 2023?"))
     assert sources(found)[0] == "2023-Q3-Apple"
     assert "23,355" in found[0].text
+
+
+def test_a_long_article_may_answer_more_than_once_but_a_page_gives_way() -> None:
+    parts = [
+        f"Part {tree}\nSteel is scarce in the valley. "
+        + " ".join(f"The {tree}{at} was cut." for at in range(30))
+        for tree in TREES[:3]
+    ]
+    article, paged = Library(), Library()
+    article.add(source("article"), pages("\n\n".join(parts)))
+    paged.add(source("paged"), pages("\n\n".join(parts), "The end."))
+    found = [made.rank(asked("scarce steel")) for made in (article, paged)]
+    assert [len(passages) for passages in found] == [3, 3]
+    assert found[0][-1].score == pytest.approx(found[0][0].score, rel=0.05)
+    assert found[1][-1].score == pytest.approx(found[1][0].score * 0.64, rel=0.05)
 
 
 def test_the_latest_is_found_by_its_date() -> None:

@@ -59,9 +59,9 @@ def test_a_long_table_is_cut_between_rows() -> None:
 
 
 def test_a_few_words_do_not_stand_alone() -> None:
-    assert words("Yes.\nThe answer to the question was given above.") == [
-        "Yes.\nThe answer to the question was given above."
-    ]
+    text = f"Steel Inc.\nRISK FACTORS\n{SENTENCE}"
+    assert words(text) == [text.strip()]
+    assert cuts(text)[0].section == "RISK FACTORS"
 
 
 def test_a_table_of_contents_is_no_passage() -> None:

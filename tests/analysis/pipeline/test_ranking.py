@@ -80,7 +80,7 @@ def test_the_latest_is_the_newest_of_those_that_answer() -> None:
 
 def test_a_source_without_a_date_is_not_the_latest() -> None:
     made = ranking([PROFIT, *FILLER], [PROFIT, *FILLER])
-    assert order(made, PROFIT, latest=True) == [0, 1]
+    assert (made.scores([PROFIT], latest=True) == made.scores([PROFIT])).all()
 
 
 def test_the_source_that_a_good_passage_names_is_found_through_it() -> None:

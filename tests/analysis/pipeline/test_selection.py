@@ -36,6 +36,12 @@ def test_a_revised_statement_stands_before_the_superseded_one() -> None:
     assert numbers(old, new, candidate(3, 2.0)) == [2, 1, 3]
 
 
+def test_another_period_is_no_revision() -> None:
+    before = candidate(1, 3.0, age=(0, -10))
+    after = candidate(2, 1.0, age=(0, -20), print=Print(before.print.words, frozenset({500})))
+    assert numbers(before, after) == [1, 2]
+
+
 def test_a_superseded_source_keeps_what_its_successor_does_not_say() -> None:
     old = candidate(1, 3.0, age=(1, -10), newer=frozenset({2}))
     assert numbers(old, candidate(2, 1.0)) == [1, 2]
