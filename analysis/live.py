@@ -175,7 +175,10 @@ _readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Reader] = WeakKeyDictiona
 
 def reader() -> Reader:
     """The reader of the running event loop."""
-    return _readers.setdefault(asyncio.get_running_loop(), Reader())
+    loop = asyncio.get_running_loop()
+    if loop not in _readers:
+        _readers[loop] = Reader()
+    return _readers[loop]
 
 
 def _look_at(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:

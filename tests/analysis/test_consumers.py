@@ -66,7 +66,9 @@ def opened(site: LiveServer, user: User, path: str) -> AbstractContextManager[Cl
 def page(
     site: LiveServer, cookie: Mapping[str, str], path: str
 ) -> AbstractContextManager[ClientConnection]:
-    return connect(site.socket_url(path), additional_headers=cookie, origin=site.origin)
+    # Without a bound on its queue it reads all the time, whatever the test does.
+    url = site.socket_url(path)
+    return connect(url, additional_headers=cookie, origin=site.origin, max_queue=None)
 
 
 def opened_with(
@@ -307,6 +309,27 @@ def test_a_revoked_token_ends_the_socket(site: LiveServer, alice: User, analysis
         message(live)
         row.delete()
         assert farewell(live) == ("not_authenticated", 4401)
+
+
+def test_a_failure_of_ours_is_said_and_the_next_socket_is_served(
+    site: LiveServer, alice: User, analysis: Analysis
+):
+    with opened(site, alice, path_of(analysis)) as waiting:
+        message(waiting)
+        with hidden("analysis_event"), opened(site, alice, path_of(analysis)) as live:
+            assert farewell(live) == ("server_error", 4500)
+        log(analysis.pk, progress(1))
+        assert message(waiting)["seq"] == 1
+        assert message(waiting)["seq"] == 2
+
+
+@contextmanager
+def hidden(table: str) -> Iterator[None]:
+    """Nobody finds this table meanwhile."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO hidden")
+        yield
+        cursor.execute(f"ALTER TABLE hidden RENAME TO {table}")
 
 
 def test_a_deleted_analysis_ends_its_sockets(site: LiveServer, alice: User, analysis: Analysis):
