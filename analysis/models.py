@@ -192,6 +192,7 @@ class Analysis(models.Model):
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    compacted_at = models.DateTimeField(null=True, blank=True)
 
     objects = AnalysisQuerySet.as_manager()
 
@@ -261,12 +262,17 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One line of an analysis's log: numbered 1, 2, 3 ... without gaps, never changed."""
+    """One line of an analysis's log: numbered 1, 2, 3 ... without gaps.
+
+    It is never changed, but long after the end a row of steps may be compacted into its last
+    event, which then `covers` the numbers of all.
+    """
 
     analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
     type = models.CharField(max_length=32)
     body = models.JSONField(default=dict)
+    covers_from = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EventQuerySet.as_manager()
@@ -282,7 +288,8 @@ class Event(models.Model):
     def as_message(self) -> dict[str, Any]:
         """The event as every door shows it."""
         head = {"type": self.type, "seq": self.seq, "analysis_id": str(self.analysis_id)}
-        return {**head, "created_at": _iso(self.created_at), **self.body}
+        covers = {} if self.covers_from is None else {"covers": [self.covers_from, self.seq]}
+        return {**head, "created_at": _iso(self.created_at), **covers, **self.body}
 
 
 def _iso(moment: Any) -> str:

@@ -198,6 +198,9 @@ CHILDREN = env.int("CHILDREN", default=2)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", default=1024)
 CHILD_SECONDS = env.float("CHILD_SECONDS", default=60.0)
 
+# How long after its end the progress of a run is kept step by step.
+COMPACT_AFTER_DAYS = env.int("COMPACT_AFTER_DAYS", default=7)
+
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)
 UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

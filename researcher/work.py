@@ -13,7 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.db.models.functions import Now
 
-from analysis import sweeper
+from analysis import retention, sweeper
 from analysis.models import Shift, Worker
 from researcher.cluster import Cluster
 
@@ -60,6 +60,7 @@ class Work:
 
     def _sweep(self) -> None:
         sweeper.sweep()
+        retention.compact_old()
         self._restart_hung()
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
 

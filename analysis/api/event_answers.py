@@ -21,9 +21,15 @@ class Head(Frozen):
     created_at: datetime
 
 
+class Compacted(Frozen):
+    """What an event has besides that stands for all of `covers`: the first and the last number."""
+
+    covers: tuple[int, int] | None = None
+
+
 def _told(body: type[Frozen]) -> Any:
     """The event of one type."""
-    return create_model(f"{body.__name__}Event", __base__=(Head, body), __doc__=body.__doc__)
+    return create_model(f"{body.__name__}Event", __base__=(Head, Compacted, body), __doc__=body.__doc__)
 
 
 EVENTS = tuple(_told(body) for body in get_args(get_args(EventBody)[0]))
