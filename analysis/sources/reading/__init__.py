@@ -44,7 +44,7 @@ def read(content: bytes, name: str) -> Reading:
         as_of=as_of,
         language=language_of(front if front.strip() else "\n".join(pages)),
         pages=tuple(Page(number=number, text=text) for number, text in enumerate(pages, 1)),
-        warnings=(*mislabelled(kind, name), *extract.warnings, *_suspicions(extract)),
+        warnings=_warnings(kind, extract, name),
     )
 
 
@@ -82,5 +82,8 @@ def _dates(kind: Kind, extract: Extract, front: str) -> tuple[date | None, date 
     return published_on or extract.created_on, as_of
 
 
-def _suspicions(extract: Extract) -> list[ReadingWarning]:
-    return suspicions("\n".join([*extract.pages, extract.title, extract.author]))
+def _warnings(kind: Kind, extract: Extract, name: str) -> tuple[ReadingWarning, ...]:
+    """What a user should know of the file, each kind of thing once."""
+    letters = suspicions("\n".join([*extract.pages, extract.title, extract.author]))
+    found = [*mislabelled(kind, name), *extract.warnings, *letters]
+    return tuple({warning.code: warning for warning in reversed(found)}.values())[::-1]

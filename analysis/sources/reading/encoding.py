@@ -19,8 +19,13 @@ MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
+# The encodings that pages declare; Python knows others, which are no encodings of text.
+DECLARABLE = (
+    rb"utf-?(?:8|16)|iso-8859-\d+|windows-\d+|cp\d+|gb\w+|big5[\w-]*|euc-\w+|shift[_-]jis|koi8-\w"
+)
 DECLARED = re.compile(
-    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?([\w-]{3,20})""", re.I
+    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?(%s)\b""" % DECLARABLE,
+    re.I,
 )
 DECLARED_WITHIN = 4096
 SAMPLE = 64 << 10

@@ -280,6 +280,15 @@ async def test_closing_ends_every_child_and_tells_those_who_wait(two_children, t
         await two_children.call(CHORES + "echo", "late", returns=str)
 
 
+async def test_a_child_that_is_just_being_born_does_not_outlive_the_close(two_children):
+    waiting = [asyncio.create_task(warmed(two_children)) for _ in range(2)]
+    await asyncio.sleep(0)
+    await two_children.close()
+
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(error) for error in ended] == [ChildDied, ChildDied]
+
+
 async def test_a_child_knows_no_secret_of_its_parent(children, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
     monkeypatch.setenv("DATABASE_URL", "postgres://user:canary@db/x")

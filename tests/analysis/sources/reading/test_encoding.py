@@ -72,9 +72,10 @@ def test_a_page_that_says_its_encoding_is_believed():
 
 
 def test_an_encoding_that_does_not_exist_is_passed_over():
-    page = '<html><meta charset="no-such-thing"><body>Größe und Stärke</body></html>'
+    for name in ("no-such-thing", "gb-no-such", "idna", "hex", "utf-7"):
+        page = f'<html><meta charset="{name}"><body>Größe und Stärke</body></html>'
 
-    assert "Größe" in decoded(page.encode("cp1252"))
+        assert "Größe" in decoded(page.encode("cp1252"))
 
 
 @pytest.mark.parametrize("size", [50, 500, 50_000])

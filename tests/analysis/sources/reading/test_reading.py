@@ -176,6 +176,16 @@ def test_control_characters_are_left_out_and_told():
     assert codes_of(reading) == ["control_characters_removed"]
 
 
+def test_a_user_is_told_each_thing_once():
+    page = f"<html><body><p>{STORY}\u202e \u200b\u200b\u200b\x07</p></body></html>"
+
+    assert sorted(codes_of(read(page.encode(), "a.html"))) == [
+        "control_characters_removed",
+        "direction_overrides_removed",
+        "hidden_text_suspected",
+    ]
+
+
 def test_reading_the_same_bytes_twice_gives_the_same():
     for content in (files.pdf(STORY), files.word(STORY), PAGE):
         assert read(content, "a") == read(content, "a")
