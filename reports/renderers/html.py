@@ -157,7 +157,7 @@ class _Page:
 
     def _chart(self, block: FigureChart) -> str:
         figures = [self.edition.figures[key] for key in block.figures]
-        largest = max(abs(one.value) for one in figures) or Decimal(1)
+        largest = max((abs(one.value) for one in figures), default=Decimal(1)) or Decimal(1)
         rows = [[text(one.period), _bar(one, largest), tag("b", text(one.raw))] for one in figures]
         cites = self._cites(self.edition.cited(one.quote for one in figures))
         table = table_of(block.caption, ("Period", "", "Value as printed"), rows, class_="chart")

@@ -1,23 +1,20 @@
 """A font for the Chinese, Japanese and Korean characters of one report.
 
 The whole family has 65,535 glyphs in 19 MB, in a format that ReportLab refuses (CFF outlines).
-So the characters that a report needs are cut out and converted when it needs any: about a
-second for 1,500 of them, nothing for a report without.
+So the characters that a report needs are cut out (by HarfBuzz) and converted (by fontTools) when
+it needs any: about a second for 1,500 of them, nothing for a report without.
 """
 
 import io
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 import noto_cjk_sans_otc
-from fontTools import subset
+import uharfbuzz
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
-# It tells every table that it cuts.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 # The same code point is drawn differently by region: members of the font collection.
 JAPANESE, KOREAN, CHINESE = 0, 1, 2
 # How far a converted curve may be from the original, in thousandths of the type size.
@@ -28,7 +25,7 @@ LIMITS = (
     *("maxStackElements", "maxSizeOfInstructions", "maxComponentElements", "maxPoints"),
     *("maxContours", "maxCompositePoints", "maxCompositeContours", "maxComponentDepth"),
 )
-DROPPED = ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx"]
+DROPPED = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"VORG", b"vhea", b"vmtx")
 
 
 def is_cjk(character: str) -> bool:
@@ -49,23 +46,21 @@ def is_cjk(character: str) -> bool:
 def cut(characters: Iterable[str]) -> io.BytesIO:
     """A TrueType font with these characters, as far as the family has them."""
     text, file = "".join(sorted(characters)), io.BytesIO()
-    path = str(noto_cjk_sans_otc.FONT_PATH)
-    with TTFont(path, fontNumber=_region(text), lazy=True, recalcTimestamp=False) as font:
-        subsetter = subset.Subsetter(_options())
-        subsetter.populate(text=text)
-        subsetter.subset(font)
+    with TTFont(io.BytesIO(_subset(text)), recalcTimestamp=False) as font:
         _convert(font)
         font.save(file)
     file.seek(0)
     return file
 
 
-def _options() -> Any:
-    options = subset.Options(
-        layout_features=[], notdef_outline=True, glyph_names=False, hinting=False
-    )
-    options.drop_tables += DROPPED
-    return options
+def _subset(text: str) -> bytes:
+    family = uharfbuzz.Blob.from_file_path(str(noto_cjk_sans_otc.FONT_PATH))
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(map(ord, text))
+    wanted.layout_feature_tag_set.clear()
+    wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in DROPPED)
+    cut_out = uharfbuzz.subset(uharfbuzz.Face(family, _region(text)), wanted)
+    return bytes(cut_out.blob.data)
 
 
 def _region(text: str) -> int:

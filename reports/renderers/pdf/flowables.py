@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.ttfonts import ShapedStr
 from reportlab.platypus import Flowable
 
 from reports.renderers import theme
@@ -18,6 +19,8 @@ from reports.renderers.theme import Type
 COMPANY = 2
 # Where the baseline of a line lies, from its top, as a share of its leading.
 BASELINE = 0.74
+# More characters than fit on any single line.
+MOST_ON_A_LINE = 500
 
 paint = lru_cache(maxsize=64)(HexColor)
 
@@ -158,10 +161,21 @@ class _Pen:
         if piece.said and not piece.manner.level % 2:
             letters = piece.said.encode("utf-16-be").hex().upper()
             self._ink._code.append(f"/Span <</ActualText <FEFF{letters}>>> BDC")
-            self._ink.textOut(piece.text)
+            self._draw(piece, x, y)
             self._ink._code.append("EMC")
         else:
+            self._draw(piece, x, y)
+
+    def _draw(self, piece: Piece, x: float, y: float) -> None:
+        if not isinstance(piece.text, ShapedStr):
             self._ink.textOut(piece.text)
+            return
+        # Glyph by glyph: ReportLab's own way fails where a word begins with a raised mark.
+        scale = piece.manner.size / 1000
+        for glyph, place in zip(str(piece.text), piece.text.__shapeData__, strict=True):
+            self._ink.setTextOrigin(x + place.x_offset * scale, y + place.y_offset * scale)
+            self._ink.textOut(glyph)
+            x += place.x_advance * scale
 
     def finish(self) -> None:
         self._canvas.drawText(self._ink)
@@ -195,7 +209,8 @@ def put(
     right: bool = False,
 ) -> None:
     """Draw one line with its baseline at y; what does not fit ends in an ellipsis."""
-    text = Text(spans, style, fonts, right=right)
+    short = [span._replace(text=span.text[:MOST_ON_A_LINE]) for span in spans]
+    text = Text(short, style, fonts, right=right)
     text.wrap(width, 0)
     text = text.first_line(width)
     text.drawOn(canvas, x, y - (1 - BASELINE) * style.leading)

@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reportlab.lib.abag import ABag
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFont, shapeFragWord
 
 from reports.renderers import theme
 from reports.renderers.pdf import cjk
@@ -66,6 +67,8 @@ SCRIPTS = (
 )
 SHAPED = frozenset(script.font for script in SCRIPTS if script.shaped)
 
+# So many shaped words are kept to be used again.
+MOST_SHAPED = 20_000
 JOINERS = "\u200c\u200d"
 # Not the spaces that hold words together: U+00A0, U+2007, U+202F.
 SPACES = re.compile("[\t-\r\x1c-\x20\x85\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
@@ -90,6 +93,7 @@ class Fonts:
         """`texts` are all that the report will print."""
         self._loaded: dict[str, TTFont] = {}
         self._chosen: dict[tuple[str, str], str] = {}
+        self._shaped: dict[tuple[str, str], str] = {}
         self._widths: dict[tuple[str, str], float] = {}
         self._cjk = False
         characters = set().union(*map(printable, texts))
@@ -117,6 +121,25 @@ class Fonts:
         if key not in self._widths:
             self._widths[key] = self[name].stringWidth(text, 1000)
         return self._widths[key] * size / 1000
+
+    def shaped(self, text: str, name: str) -> str:
+        """The text as glyphs in the order and at the places that its script wants.
+
+        A ShapedStr, or the text itself where nothing moves.
+        """
+        key = (text, name)
+        if key not in self._shaped:
+            if len(self._shaped) > MOST_SHAPED:
+                self._shaped.clear()
+            self._shaped[key] = self._shape(text, name)
+        return self._shaped[key]
+
+    def _shape(self, text: str, name: str) -> str:
+        fragment = ABag(fontName=self[name].fontName, fontSize=1000)
+        # ReportLab would also ask for discretionary ligatures, which change what is read.
+        word = shapeFragWord([0, (fragment, text)], features={"kern": True, "liga": True})
+        drawn: str = word[1][1]
+        return drawn
 
     def __getitem__(self, name: str) -> TTFont:
         if name not in self._loaded:

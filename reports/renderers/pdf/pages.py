@@ -1,5 +1,6 @@
 """The sheets of the report: frames, running lines, outline, and where every chapter begins."""
 
+from datetime import UTC
 from io import BytesIO
 from typing import Any
 
@@ -36,7 +37,7 @@ class Sketch(Canvas):  # type: ignore[misc]  # untyped library
 
     drawText = setTextOrigin = textOut = linkRect = linkURL = bookmarkHorizontal = _silent
     rect = roundRect = line = setFont = setFillColor = setStrokeColor = setLineWidth = _silent
-    addOutlineEntry = drawString = save = showOutline = _silent
+    addOutlineEntry = drawString = save = _silent
 
 
 class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
@@ -60,6 +61,11 @@ class Paper(BaseDocTemplate):  # type: ignore[misc]  # untyped library
             initialFontName=FACES[theme.SANS],
             pageTemplates=[_cover(), self._inner()],
         )
+
+    def beforeDocument(self) -> None:
+        # The one date that a PDF gives of itself: when the analysis was asked for.
+        submitted = self.edition.draft.brief.submitted_at.astimezone(UTC)
+        self.canv._doc._timeStamp.YMDhms = submitted.timetuple()[:6]
 
     def afterFlowable(self, flowable: Flowable) -> None:
         # Left behind where it moved to the next page; the second pass would take it for a loop.

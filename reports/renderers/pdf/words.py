@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from reportlab.lib.abag import ABag
-from reportlab.pdfbase.ttfonts import ShapedStr, shapeFragWord
+from reportlab.pdfbase.ttfonts import ShapedStr
 
 from reports.renderers.pdf import bidi
 from reports.renderers.pdf.fonts import SHAPED, Fonts, printable
@@ -121,7 +120,7 @@ def levelled(runs: Sequence[Run], base: int) -> Iterator[Run]:
 
 def piece_of(text: str, manner: Manner, fonts: Fonts) -> Piece:
     if manner.font in SHAPED:
-        drawn = _shaped(text, manner)
+        drawn = fonts.shaped(text, manner.font)
         return Piece(drawn, manner, _shaped_width(drawn, manner, fonts), text)
     width = fonts.width(text, manner.font, manner.size)
     if manner.level % 2:
@@ -129,15 +128,6 @@ def piece_of(text: str, manner: Manner, fonts: Fonts) -> Piece:
     # ReportLab's own map from glyphs to letters ends at U+FFFF.
     said = text if not text.isascii() and max(text) > "\uffff" else ""
     return Piece(text, manner, width, said)
-
-
-def _shaped(text: str, manner: Manner) -> str:
-    """The text as glyphs in the order and at the places that its script wants."""
-    fragment = ABag(fontName=manner.font, fontSize=manner.size)
-    # ReportLab would also ask for discretionary ligatures, which change what is read.
-    word = shapeFragWord([0, (fragment, text)], features={"kern": True, "liga": True})
-    drawn: str = word[1][1]
-    return drawn
 
 
 def _shaped_width(drawn: str, manner: Manner, fonts: Fonts) -> float:

@@ -107,7 +107,7 @@ class Writer:
                     yield self.bullet(self.sentence(sentence, chips=True))
             case FigureTable():
                 yield from self._figures(block)
-            case FigureChart():
+            case FigureChart() if block.figures:
                 yield from self._chart(block)
             case ConflictTable():
                 yield from self._conflicts(block)

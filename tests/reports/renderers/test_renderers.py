@@ -4,10 +4,20 @@ import json
 
 import pytest
 
-from analysis.types import Draft, Sentence
+from analysis.types import (
+    ConflictTable,
+    Draft,
+    FigureChart,
+    FigureTable,
+    Note,
+    Paragraph,
+    Points,
+    Sentence,
+)
 from reports.formats import FORMATS
 from reports.renderers import FALLBACKS, RENDERERS, render_json, render_plainly
-from tests.reports.drafts import make_draft
+from templates_app.types import SectionKind
+from tests.reports.drafts import make_draft, make_section
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -36,6 +46,20 @@ def test_a_draft_with_nothing_in_it_is_still_a_report(format):
     )
     empty |= dict.fromkeys(("sources", "uncited", "rejected", "open_questions", "limits"), ())
     assert RENDERERS[format](make_draft(**empty, as_of=None, language=""))
+
+
+@pytest.mark.parametrize("format", RENDERERS)
+def test_blocks_with_nothing_in_them_are_no_error(format):
+    blocks = [
+        Paragraph(sentences=()),
+        Points(sentences=()),
+        FigureTable(caption="", figures=()),
+        FigureChart(caption="", figures=()),
+        ConflictTable(caption="", conflicts=()),
+        Note(text=""),
+    ]
+    section = make_section("empty", "", SectionKind.NARRATIVE, blocks)
+    assert RENDERERS[format](make_draft(sections=(section,)))
 
 
 def test_the_json_reads_back_as_the_same_draft():

@@ -12,12 +12,10 @@ from reports.renderers import theme
 from reports.renderers.pdf.fonts import Fonts, printable
 from reports.renderers.pdf.lines import compose
 from reports.renderers.pdf.words import BREAK, Span
+from tests.reports.renderers.pdf.letters import LETTERS
 
 WIDTH = 200.0
 CHINESE = "市场进入战略的关键发现包括监管风险与竞争格局。"
-LETTERS = (
-    "aZ9 -.,/()[]%\t\néßøλЖяשלםاللغةहिन्दीไทย€→✓\u00a0\u200b\u200c\u200d\u0301\u202e\x00\U0001f600"
-)
 FONTS = Fonts([string.printable, LETTERS, CHINESE])
 
 

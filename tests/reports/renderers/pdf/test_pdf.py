@@ -4,6 +4,8 @@ import re
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reportlab import rl_config
 
 from reports.renderers import pdf, plain
@@ -15,6 +17,7 @@ from tests.reports.drafts import (
     make_draft,
     make_source,
 )
+from tests.reports.renderers.pdf.letters import LETTERS
 from tests.reports.renderers.pdf.reading import links, outline, pages, squeezed, words
 
 HOSTILE = (
@@ -105,6 +108,7 @@ def test_it_names_itself_to_programs(report):
     assert metadata["Subject"] == draft.brief.topic
     assert metadata["Author"] == "Researcher Pro"
     assert metadata["Keywords"].startswith("Market Entry Strategy, ")
+    assert metadata["CreationDate"].startswith("D:20261120093000")
     assert b"/Lang (en)" in report
 
 
@@ -145,6 +149,12 @@ def test_the_plain_form_has_the_words_without_escapes():
     text = words(plain.render(make_draft(title="A & B <c> \u5e02")))
     assert squeezed("A & B <c> [U+5E02]") in text
     assert squeezed("reached $4.1 billion in 2025") in text
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(LETTERS, min_size=1, max_size=50))
+def test_no_text_stops_a_report(said):
+    assert pdf.render(draft_saying(said)).startswith(b"%PDF")
 
 
 @pytest.mark.slow

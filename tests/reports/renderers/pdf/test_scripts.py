@@ -53,6 +53,12 @@ def test_a_shaped_script_leaves_no_trace_in_the_next_report():
     assert pdf.render(draft) == before
 
 
+def test_a_word_may_end_in_a_mark_above_its_last_letter():
+    text = words(pdf.render(make_draft(limits=("مُحَمَّدٌ ، شكرًا", "שָׁלוֹם"))))
+    assert "[U+" not in text
+    assert set(squeezed("محمدشكراשלום")) <= set(text)
+
+
 def test_a_citation_behind_arabic_keeps_its_brackets_in_order():
     draft = make_draft()
     finding = draft.findings[0].model_copy(update={"text": SAID["Arabic"]})
