@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from analysis.sources.reading import read
 from analysis.types import Page
 
+ARTICLES = "articles"
 FOLDERS = ("filings", "formats", "transcripts")
 LEFT_OUT = ("LICENSE", "unscored")
 
@@ -99,7 +100,7 @@ def articles(path: Path) -> list[Document]:
             published_on := day(row.get("published_at")),
             published_on,
             row.get("language") or "en",
-            "articles",
+            ARTICLES,
             (Page(number=1, text=row["text"]),),
         )
         for row in rows(path)

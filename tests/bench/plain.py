@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import bm25s
 import Stemmer
 
-from tests.bench.corpus import Document
+from tests.bench.corpus import ARTICLES, Document
 from tests.bench.scoring import Hit
 
 WORDS, STEP = 200, 150
@@ -18,7 +18,7 @@ class Plain:
         self.units = [unit for document in documents for unit in units(document)]
         self.stemmer = Stemmer.Stemmer("english")
         self.index = bm25s.BM25()
-        titles = {document.name: document.title or document.name for document in documents}
+        titles = {one.name: one.title if one.group == ARTICLES else one.name for one in documents}
         texts = [f"{titles[unit.document]}\n{unit.text}" for unit in self.units]
         self.index.index(self._tokens(texts), show_progress=False)
 
