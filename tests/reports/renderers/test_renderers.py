@@ -69,6 +69,13 @@ def test_the_json_reads_back_as_the_same_draft():
     assert list(json.loads(file))[:3] == ["title", "brief", "analyst"]
 
 
+def test_the_json_does_not_depend_on_the_order_in_which_options_were_kept():
+    draft = make_draft()
+    backwards = dict(reversed(draft.brief.options.items()))
+    brief = draft.brief.model_copy(update={"options": backwards})
+    assert RENDERERS["json"](draft.model_copy(update={"brief": brief})) == RENDERERS["json"](draft)
+
+
 def test_the_plain_form_has_every_word_and_code_points_for_what_it_cannot_print():
     from_plain = render_plainly("pdf", make_draft(title="市 A&T <b>").model_dump_json())
     assert from_plain.startswith(b"%PDF")
