@@ -152,6 +152,7 @@ async def test_a_child_that_died_while_it_rested_is_not_asked_again(children):
     process = await warmed(children)
     os.kill(process, signal.SIGKILL)
     assert await is_gone(process)
+    await asyncio.sleep(0.2)  # until the loop has heard of it
 
     assert await warmed(children) != process
 
