@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+
 from analysis.routing import sockets
 
 
