@@ -1,6 +1,8 @@
 """Which of the best passages are taken: none twice, the newest version first, pages mixed."""
 
+from collections import Counter
 from collections.abc import Sequence
+from heapq import heapify, heappop, heapreplace
 from typing import NamedTuple
 
 from analysis.pipeline.duplicates import Print, alike, repeats
@@ -26,29 +28,59 @@ class Candidate(NamedTuple):
 
 def selected(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     """The best candidates, best first, each with the score of the place that it was given."""
-    left = list(candidates)
+    left = _Left(candidates)
     taken: list[Candidate] = []
-    while left and len(taken) < limit:
-        found = _newest(max(left, key=lambda one: one.score), left)
-        taken.append(found)
-        left = [_damped(one, found) for one in left if not _said(one, found)]
+    while len(taken) < limit and (best := left.best()):
+        found = left.newest(best)
+        left.take(found)
+        taken.append(found._replace(score=best.score))
     return taken
 
 
-def _newest(best: Candidate, left: Sequence[Candidate]) -> Candidate:
-    """What takes the place of the best: its newest repetition, or that passage's revision."""
-    same = [one for one in left if repeats(one.print, best.print)]
-    chosen = min([best, *same], key=lambda one: one.age)
-    revised = [one for one in left if one.source in chosen.newer and alike(one.print, chosen.print)]
-    return min([chosen, *revised], key=lambda one: one.age)._replace(score=best.score)
+class _Left:
+    """The candidates that are neither taken nor said by one that is."""
 
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+        self.waiting = [(-one.score, at) for at, one in enumerate(candidates)]
+        self.by_numbers: dict[frozenset[int], list[Candidate]] = {}
+        self.taken_of: Counter[tuple[int, int] | None] = Counter()
+        self.gone: set[int] = set()
+        heapify(self.waiting)
+        for one in candidates:
+            self.by_numbers.setdefault(one.print.numbers, []).append(one)
 
-def _said(one: Candidate, found: Candidate) -> bool:
-    return one.number == found.number or repeats(one.print, found.print)
+    def best(self) -> Candidate | None:
+        """The best one left, with the score that its page leaves it."""
+        while self.waiting:
+            score, at = self.waiting[0]
+            one = self.candidates[at]
+            damped = -one.score * PAGE_AGAIN ** self.taken_of[one.page]
+            if one.number in self.gone:
+                heappop(self.waiting)
+            elif damped > score:
+                heapreplace(self.waiting, (damped, at))
+            else:
+                return one._replace(score=-score)
+        return None
 
+    def newest(self, best: Candidate) -> Candidate:
+        """What takes the place of the best: its newest repetition, or that one's revision."""
+        chosen = min([best, *self._repetitions(best)], key=lambda one: one.age)
+        revised = [one for one in self.candidates if chosen.newer and self._revises(one, chosen)]
+        return min([chosen, *revised], key=lambda one: one.age)
 
-def _damped(one: Candidate, found: Candidate) -> Candidate:
-    """A page that was already taken from counts less, so that others are seen as well."""
-    if one.page is None or one.page != found.page:
-        return one
-    return one._replace(score=one.score * PAGE_AGAIN)
+    def take(self, found: Candidate) -> None:
+        """Nothing that says the same is left; its page counts less, so that others are seen."""
+        self.gone |= {found.number, *(one.number for one in self._repetitions(found))}
+        if found.page:
+            self.taken_of[found.page] += 1
+
+    def _repetitions(self, of: Candidate) -> list[Candidate]:
+        """Those that repeat it; only the same numbers can."""
+        near = self.by_numbers[of.print.numbers]
+        return [one for one in near if one.number not in self.gone and repeats(one.print, of.print)]
+
+    def _revises(self, one: Candidate, other: Candidate) -> bool:
+        newer = one.source in other.newer and one.number not in self.gone
+        return newer and alike(one.print, other.print)
