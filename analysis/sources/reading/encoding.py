@@ -32,6 +32,7 @@ SAMPLE = 64 << 10
 # Of four bytes in a row, those that are letters and not zeros.
 WIDE = [("utf-32-le", (0,)), ("utf-32-be", (3,)), ("utf-16-le", (0, 2)), ("utf-16-be", (1, 3))]
 MANY_ZEROS = 0.15
+SOME_ZEROS = 0.02
 STRAY_ZEROS = 0.05
 EAST_ASIAN = re.compile("[\\s -~\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 GUESSES = [
@@ -70,12 +71,14 @@ def _attempts(content: bytes) -> Iterator[str]:
             yield content[len(mark) :].decode(name, "replace")
             return
     zeros = [content[place:SAMPLE:4].count(0) for place in range(4)]
-    if sum(zeros) > MANY_ZEROS * len(content[:SAMPLE]):
+    share = sum(zeros) / max(1, len(content[:SAMPLE]))
+    if share > MANY_ZEROS:
         yield from _wide(content, zeros)
     yield from _utf8(content)
-    if any(zeros):
-        # Few zeros, but no UTF-8 either: other scripts than Latin.
+    if share > SOME_ZEROS:
+        # Too few for Latin letters, but no UTF-8 either: another script with its blanks.
         yield from _wide(content, zeros)
+    if share:
         yield from _east_asian(content)
     yield from _declared(content)
     yield from _guessed(content)
