@@ -1,4 +1,4 @@
-"""docs/api.md says what the code says: event types with their fields, close codes, result fields."""
+"""docs/api.md says what the code says: event types, close codes, fields of a result."""
 
 import re
 from typing import get_args
