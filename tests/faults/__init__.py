@@ -1,0 +1,1 @@
+"""Faults on purpose: runs that cannot be lost and never pay twice, shown with real processes."""

@@ -1,0 +1,37 @@
+"""A worker that dies, or stands still past its lease, at one exact moment of a run."""
+
+import os
+import signal
+
+from analysis.models import Analysis
+from tests.faults import arming
+from tests.faults.checks import Truth
+from tests.faults.product import Product, until
+
+
+def killed_at(site: Product, truth: Truth, point: str) -> int:
+    """kill -9 there; another worker ends the run as if nothing had happened."""
+    arming.arm(point, arming.KILL)
+    run = site.plant(0)[0]
+    site.finish()
+    assert arming.reached_by(), "the point was never reached"
+    repeated = truth.holds(run)
+    sure = point.partition(":")[0] not in {"flight", "answered", "paying"}
+    alone = "ai-analysis" not in point  # sections are asked side by side
+    assert repeated <= 1 if alone else repeated <= site.model.calls
+    assert not (sure and alone and repeated), f"{repeated} calls repeated that were not in flight"
+    return repeated
+
+
+def stalled_at(site: Product, truth: Truth, point: str) -> int:
+    """SIGSTOP there; another worker takes over; SIGCONT: the zombie writes and buys nothing."""
+    arming.arm(point, arming.STOP)
+    run = site.plant(0)[0]
+    zombie = until("the point is reached", arming.reached_by)
+    try:
+        until("another worker has it", lambda: Analysis.objects.get(pk=run.pk).fence >= 2)
+    finally:
+        os.kill(zombie, signal.SIGCONT)
+    site.finish()
+    until("the zombie is done", lambda: not site.holds_shift(zombie))
+    return truth.holds(run)

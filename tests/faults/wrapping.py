@@ -1,0 +1,147 @@
+"""The functions that are wrapped, and at which moment each reaches which point."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django_q import cluster
+
+from analysis import claiming, journal, lifecycle, services, toolbox
+from analysis.api.analyses import Analyses
+from analysis.llm import Talk
+from analysis.models import Call
+from analysis.pipeline.write import SUMMARY
+from tests.faults import arming
+from tests.faults.arming import come_to, reach
+
+POISON = "poison"
+STAGE_OF_ROLE = {"planner": "planning", "reader": "processing", "writer": "ai-analysis"}
+
+
+def wrap() -> None:
+    for holder, name, around in (
+        (claiming, "take", _take),
+        (Talk, "_send", _send),
+        (journal, "_end", _end),
+        (lifecycle, "_write", _write),
+        (toolbox.Toolbox, "read", _read),
+        (toolbox.Toolbox, "__init__", _open_toolbox),
+        (services, "submit", _submit),
+        (Analyses, "post", _post),
+        (cluster, "worker", _noted),
+        (cluster, "pusher", _noted),
+        (cluster, "monitor", _noted),
+    ):
+        setattr(holder, name, around(getattr(holder, name)))
+
+
+def _take(take: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            runs = take(*args, **kwargs)
+            if runs:
+                reach("claiming")
+        if runs:
+            reach("claimed")
+        return runs
+
+    return wrapped
+
+
+def _send(send: Callable[..., Any]) -> Callable[..., Any]:
+    async def wrapped(talk: Any, request: Any) -> Any:
+        stage = _stage(request.role, request.section)
+        await come_to(f"before:{stage}")
+        asked = asyncio.create_task(send(talk, request))
+        try:
+            if arming.is_armed(f"flight:{stage}"):
+                await asyncio.sleep(arming.IN_FLIGHT_SECONDS)
+                await come_to(f"flight:{stage}")
+            answer = await asked
+        finally:
+            asked.cancel()
+        await come_to(f"answered:{stage}")
+        return answer
+
+    return wrapped
+
+
+def _end(end: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(call: Call, *args: Any, **kwargs: Any) -> None:
+        stage = _stage(call.role, call.section)
+        with transaction.atomic():
+            end(call, *args, **kwargs)
+            reach(f"paying:{stage}")
+        reach(f"paid:{stage}")
+
+    return wrapped
+
+
+def _write(write: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(analysis: Any, bodies: Any, stage: Any, output: Any, *more: Any) -> Any:
+        if output is None:
+            return write(analysis, bodies, stage, output, *more)
+        reach(f"worked:{stage}")
+        with transaction.atomic():
+            written = write(analysis, bodies, stage, output, *more)
+            reach(f"inside:{stage}")
+        reach(f"committed:{stage}")
+        return written
+
+    return wrapped
+
+
+def _read(read: Callable[..., Any]) -> Callable[..., Any]:
+    async def wrapped(*args: Any) -> Any:
+        await come_to("reading:data-collection")
+        given = await read(*args)
+        await come_to("read:data-collection")
+        return given
+
+    return wrapped
+
+
+def _open_toolbox(make: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(self: Any, analysis: Any, pools: Any) -> None:
+        if POISON in analysis.topic:
+            arming.obey(arming.KILL)
+        make(self, analysis, pools)
+
+    return wrapped
+
+
+def _submit(submit: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(**kwargs: Any) -> Any:
+        reach("submitting")
+        analysis = submit(**kwargs)
+        reach("submitted")
+        return analysis
+
+    return wrapped
+
+
+def _post(post: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        answer = post(*args, **kwargs)
+        reach("answering")
+        return answer
+
+    return wrapped
+
+
+def _noted(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Leave a note of what this process is in its cluster."""
+
+    @wraps(work)
+    def wrapped(*args: Any) -> Any:
+        arming.note_role(f"{os.environ['Q_CLUSTER_NAME']} {work.__name__}")
+        return work(*args)
+
+    return wrapped
+
+
+def _stage(role: str, section: str) -> str:
+    return "report-creation" if section == SUMMARY.key else STAGE_OF_ROLE.get(role, role)
