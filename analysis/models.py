@@ -140,6 +140,7 @@ class Shift(models.Model):
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     is_draining = models.BooleanField(default=False, help_text="Told to put down its work.")
+    stall_seconds = models.FloatField(default=0.0, help_text="The longest stall of its loop.")
     started_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(auto_now_add=True)
 

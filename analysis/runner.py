@@ -14,12 +14,14 @@ from analysis.models import Analysis, Shift, Status
 from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
+from researcher.kit import logs
 from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
 CLAIM_SECONDS = 0.2
 PULSE_SECONDS = 1.0
+TICK_SECONDS = 0.05
 
 
 async def drive(row: Shift) -> None:
@@ -36,18 +38,20 @@ class _Drive:
         self.held: dict[UUID, Analysis] = {}
         self.pools = toolbox.pools()
         self.draining = False
+        self.stall_seconds = 0.0
         self.busy_at = time.monotonic()
         self.ends_at = self.busy_at + settings.DRIVE_SECONDS
 
     async def run(self) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._drain)
-        pulse = asyncio.create_task(self._pulse())
+        beside = [asyncio.create_task(work()) for work in (self._pulse, self._feel_stalls)]
         try:
             while not self._is_over():
                 await self._claim()
                 await self._wait()
         finally:
-            pulse.cancel()
+            for task in beside:
+                task.cancel()
             await self._put_down()
             await self.pools.close()
 
@@ -86,7 +90,8 @@ class _Drive:
 
     async def _run(self, analysis: Analysis) -> None:
         try:
-            await run(analysis, self.pools)
+            with logs.about(analysis_id=analysis.pk):
+                await run(analysis, self.pools)
         finally:
             self.runs.pop(analysis.pk, None)
             self.held.pop(analysis.pk, None)
@@ -97,10 +102,18 @@ class _Drive:
             await asyncio.sleep(PULSE_SECONDS)
             # Before the question, so that a run claimed meanwhile is not missed in the answer.
             held = set(self.runs)
-            mine, told = await patiently(_renew, self.row)
+            mine, told = await patiently(_renew, self.row, self.stall_seconds)
             self.draining = self.draining or told
             for pk in held & self.runs.keys() - mine:
                 self.runs[pk].cancel()
+
+    async def _feel_stalls(self) -> None:
+        """Know how long the loop could not turn: what is slow belongs into children or threads."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(TICK_SECONDS)
+            stalled = time.monotonic() - began - TICK_SECONDS
+            self.stall_seconds = max(self.stall_seconds, stalled)
 
     async def _put_down(self) -> None:
         """Stop every run and give it back to the queue."""
@@ -114,8 +127,9 @@ class _Drive:
                 await rows(queue.ring_drive)
 
 
-def _renew(row: Shift) -> tuple[set[UUID], bool]:
+def _renew(row: Shift, stall_seconds: float) -> tuple[set[UUID], bool]:
     mine = lifecycle.renew(row)
+    Shift.objects.filter(pk=row.pk).update(stall_seconds=stall_seconds)
     return mine, shifts.is_told_to_stop(row)
 
 
@@ -129,7 +143,7 @@ async def run(analysis: Analysis, pools: Pools) -> None:
     except PipelineError as error:
         await patiently(lifecycle.fail, analysis, error.code, error.detail)
     except Exception:
-        logger.exception("run failed", extra={"analysis": str(analysis.pk)})
+        logger.exception("run failed", extra={"analysis_id": str(analysis.pk)})
         detail = "An unexpected error; the operators' log has it. Retry keeps finished stages."
         await patiently(lifecycle.fail, analysis, "internal_error", detail)
 
