@@ -5,6 +5,7 @@ import asyncio
 from analysis import runner, shifts, toolbox
 from analysis.models import Source
 from analysis.sources import store
+from researcher.kit import logs
 
 
 def drive() -> None:
@@ -17,7 +18,7 @@ def read_source(source_id: str) -> None:
     """Read one source, if it is still unread."""
     source = Source.objects.filter(pk=source_id).first()
     if source is not None:
-        with shifts.shift("jobs"):
+        with logs.about(source=source_id), shifts.shift("jobs"):
             asyncio.run(_read(source))
 
 

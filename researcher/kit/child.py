@@ -15,12 +15,12 @@ import resource
 import signal
 import struct
 import sys
-import traceback
 from typing import Any, BinaryIO
 
 from pydantic_core import to_json
 
 from researcher.kit.refusal import Refusal
+from researcher.kit.traces import trace
 
 HEAD = struct.Struct(">cI")
 
@@ -142,7 +142,7 @@ def _answer(hands: Hands, verb: bytes, body: bytes) -> tuple[bytes, bytes]:
         # What is left of this process is not to be trusted with another call.
         os._exit(OUT_OF_MEMORY)
     except Exception as error:
-        story = "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]
+        story = trace(error)[-TRACEBACK_CHARACTERS:]
         return FAILED, _texts(type(error).__name__, str(error)[:TRACEBACK_CHARACTERS], story)
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from researcher.kit import child as there
+from researcher.kit.logs import Private
 from researcher.kit.refusal import Refusal
 
 T = TypeVar("T")
@@ -180,7 +181,9 @@ class Leash:
         if code == there.OUT_OF_MEMORY:
             return ChildDied(f"{name} needed more than {self._memory_mb} MB of memory")
         words = self._last_words.decode("utf-8", "replace").strip()
-        log.error("The child died with %s during %s. Its last words: %s", code, name, words)
+        # Private, because a library may complain in them of what stands in a document.
+        said = Private(words)
+        log.error("The child died with %s during %s. Its last words: %s", code, name, said)
         return ChildDied(f"{name} died with {_cause(code)}")
 
 

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -29,7 +30,9 @@ async def rows(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -
     A transaction is begun and ended inside the function: none ever spans an await.
     """
     work = partial(_with_fresh_connections, partial(function, *args, **kwargs))
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+    # In the caller's context, so that what the thread logs names the same run.
+    in_context = partial(copy_context().run, work)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, in_context)
 
 
 async def patiently(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
