@@ -189,12 +189,17 @@ def row(
         delivered=delivered,
         lost=load.events * len(listeners) - different,
         doubled=delivered - different,
-        p50_ms=round(latencies[len(latencies) // 2], 1),
-        p99_ms=round(latencies[len(latencies) * 99 // 100], 1),
-        cpu_us_per_delivery=round(cpu / delivered * 1e6, 1),
+        p50_ms=round(at(latencies, 0.5), 1),
+        p99_ms=round(at(latencies, 0.99), 1),
+        cpu_us_per_delivery=round(cpu / max(delivered, 1) * 1e6, 1),
         kb_per_socket=round(grown_mb * 1024 / (load.sockets + load.stalled), 1),
         connects_per_s=round(connects),
     )
+
+
+def at(ordered: Sequence[float], share: float) -> float:
+    """The value below which this share lies; endless if nothing came at all."""
+    return ordered[int(len(ordered) * share)] if ordered else float("inf")
 
 
 def measure_here(arguments: argparse.Namespace) -> None:
