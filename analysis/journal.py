@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
@@ -19,6 +20,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis.models import Analysis, Call, CallState, Status
+from researcher.kit.ids import uuid7
 from researcher.kit.rows import patiently
 
 WAIT_SECONDS = 0.2
@@ -82,6 +84,10 @@ class OverBudget(Exception):
     """The call was not started: with its bound, the run would pass its cap."""
 
 
+class NotOurs(Exception):
+    """The run was taken over, cancelled or paused: whoever drove it buys nothing more."""
+
+
 class Journal:
     """The calls of one run."""
 
@@ -91,7 +97,7 @@ class Journal:
     async def once(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """The answer to a request: found if it was paid for before, else asked for now.
 
-        Failed attempts are repeated here and nowhere else. Raises CallFailed and OverBudget.
+        Failed attempts are repeated here and nowhere else. Raises CallFailed, OverBudget, NotOurs.
         """
         for attempt in range(1, self.attempts + 1):
             call = await self._flight(request)
@@ -107,7 +113,8 @@ class Journal:
 
     async def _flight(self, request: Request) -> Call:
         """The finished call, or a new one that is ours; waits while somebody else flies it."""
-        while (call := await patiently(_find_or_begin, self.analysis, request)) is None:
+        pk = uuid7()
+        while (call := await patiently(_find_or_begin, self.analysis, request, pk)) is None:
             await asyncio.sleep(WAIT_SECONDS)
         return call
 
@@ -136,33 +143,39 @@ def _pause(retry_after: float, attempt: int) -> float:
 
 
 @transaction.atomic
-def _find_or_begin(analysis: Analysis, request: Request) -> Call | None:
-    """The finished call, or a new one; None while another worker has it in flight."""
+def _find_or_begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
+    """The finished call, or a new one; None while somebody else has it in flight.
+
+    Safe to repeat: a beginning whose confirmation was lost is known again by its key.
+    """
     flights = Call.objects.filter(
         owner_id=analysis.owner_id, request_hash=request.hash, repair=request.repair
     ).filter(state__in=[CallState.STARTED, CallState.DONE])
     if (call := flights.first()) is None:
-        return _begin(analysis, request)
+        return _begin(analysis, request, pk)
+    if call.pk == pk:
+        return call
     if call.state == CallState.DONE:
         flights.update(replays=F("replays") + 1)
         return call
     if _is_flown(call, analysis):
         return None
     _end(call, CallState.LOST, error_code="orphaned")
-    return _begin(analysis, request)
+    return _begin(analysis, request, pk)
 
 
 def _is_flown(call: Call, mine: Analysis) -> bool:
     """True while the run that began the call still holds its claim, and it is not my own past."""
     if call.analysis_id == mine.pk:
-        return call.fence == mine.fence
+        return call.fence >= mine.fence
     holder = Analysis.objects.filter(calls=call.pk, fence=call.fence, lease_until__gte=Now())
     return holder.filter(status=Status.RUNNING).exists()
 
 
-def _begin(analysis: Analysis, request: Request) -> Call | None:
+def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
     _reserve(analysis, request.bound)
     call = Call(
+        id=pk,
         owner_id=analysis.owner_id,
         analysis=analysis,
         fence=analysis.fence,
@@ -184,8 +197,13 @@ def _begin(analysis: Analysis, request: Request) -> Call | None:
 
 
 def _reserve(analysis: Analysis, bound: Bound) -> None:
-    """Refuse a call whose bound does not fit; the lock lets one reservation in at a time."""
+    """Refuse a call whose bound does not fit; the lock lets one reservation in at a time.
+
+    Also one of a worker that was stalled past its lease: what it would buy, its successor buys.
+    """
     row = Analysis.objects.select_for_update().get(pk=analysis.pk)
+    if row.fence != analysis.fence:
+        raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
     spent = spent_by(analysis)
     if row.budget_tokens is not None and spent.tokens + bound.tokens > row.budget_tokens:
         raise OverBudget(f"{spent.tokens} of {row.budget_tokens} tokens are spent or reserved.")

@@ -1,5 +1,6 @@
 """The only code that changes an analysis's status: tables of moves, and who may make them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -162,9 +163,12 @@ def hand_back(analysis: Analysis) -> bool:
     )
 
 
-def renew(shift: Shift) -> set[UUID]:
-    """Renew every lease that a drive holds; the runs that it still has."""
-    mine = Analysis.objects.filter(shift=shift, status=Status.RUNNING)
+def renew(shift: Shift, held: Collection[UUID]) -> set[UUID]:
+    """Renew the leases of the runs that a drive holds; those that it still has.
+
+    Only these: a claim whose confirmation was lost with the connection is driven by nobody.
+    """
+    mine = Analysis.objects.filter(pk__in=held, shift=shift, status=Status.RUNNING)
     mine.update(lease_until=lease())
     return set(mine.values_list("pk", flat=True))
 

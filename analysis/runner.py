@@ -10,6 +10,7 @@ from django.conf import settings
 
 from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
 from analysis.event_types import Completed, Paused
+from analysis.journal import NotOurs
 from analysis.models import Analysis, Shift, Status
 from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
@@ -80,9 +81,10 @@ class _Drive:
         if free <= 0 or self._is_alone():
             return
         for analysis in await patiently(claiming.take, self.row, free, is_empty=not self.runs):
+            if before := self.runs.get(analysis.pk):  # paused and resumed between two pulses
+                before.cancel()
             self.held[analysis.pk] = analysis
-            task = asyncio.create_task(self._run(analysis))
-            self.runs[analysis.pk] = task
+            self.runs[analysis.pk] = asyncio.create_task(self._run(analysis))
 
     def _is_alone(self) -> bool:
         """True while it drives a suspect, which must not take neighbours with it."""
@@ -93,8 +95,8 @@ class _Drive:
             with logs.about(analysis_id=analysis.pk):
                 await run(analysis, self.pools)
         finally:
-            self.runs.pop(analysis.pk, None)
-            self.held.pop(analysis.pk, None)
+            if self.held.get(analysis.pk) is analysis:
+                del self.runs[analysis.pk], self.held[analysis.pk]
 
     async def _pulse(self) -> None:
         """Renew all leases once a second; stop what is no longer ours."""
@@ -102,7 +104,7 @@ class _Drive:
             await asyncio.sleep(PULSE_SECONDS)
             # Before the question, so that a run claimed meanwhile is not missed in the answer.
             held = set(self.runs)
-            mine, told = await patiently(_renew, self.row, self.stall_seconds)
+            mine, told = await patiently(_renew, self.row, held, self.stall_seconds)
             self.draining = self.draining or told
             for pk in held & self.runs.keys() - mine:
                 self.runs[pk].cancel()
@@ -127,8 +129,8 @@ class _Drive:
                 await rows(queue.ring_drive)
 
 
-def _renew(row: Shift, stall_seconds: float) -> tuple[set[UUID], bool]:
-    mine = lifecycle.renew(row)
+def _renew(row: Shift, held: set[UUID], stall_seconds: float) -> tuple[set[UUID], bool]:
+    mine = lifecycle.renew(row, held)
     Shift.objects.filter(pk=row.pk).update(stall_seconds=stall_seconds)
     return mine, shifts.is_told_to_stop(row)
 
@@ -137,6 +139,8 @@ async def run(analysis: Analysis, pools: Pools) -> None:
     """Pull one pipeline to its end; every way it can end is written down."""
     try:
         await _pull(analysis, pools)
+    except NotOurs as over:
+        logger.info("put down: %s", over)
     except RunPaused as rest:
         event = Paused(reason=rest.detail, code=rest.code)
         await patiently(lifecycle.commit, analysis, (event,), to=Status.PAUSED)

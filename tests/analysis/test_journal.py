@@ -7,8 +7,9 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from analysis import journal, lifecycle, services
-from analysis.journal import Answer, Bound, CallFailed, Journal, OverBudget, Request
+from analysis.journal import Answer, Bound, CallFailed, Journal, NotOurs, OverBudget, Request
 from analysis.models import Analysis, Call, CallState, Shift
+from researcher.kit.ids import uuid7
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
@@ -138,6 +139,29 @@ async def test_an_answer_that_comes_too_late_is_kept(run, settings):
     assert await calls() == [CallState.INVALID, CallState.DONE]
 
 
+async def test_a_worker_whose_run_was_taken_over_buys_nothing(run, settings):
+    """It wakes up late: neither a new call, nor one that its successor has in flight."""
+    provider = Provider()
+    settings.LEASE_SECONDS = -1
+    again = await sync_to_async(_taken_over)(run)
+    with pytest.raises(NotOurs):
+        await Journal(run).once(ASK, provider)
+    assert await calls() == []
+    begun = await sync_to_async(journal._find_or_begin)(again, ASK, uuid7())
+    waiting = asyncio.create_task(Journal(run).once(ASK, provider))
+    await asyncio.sleep(0.05)
+    assert (waiting.done(), await calls(), provider.asked) == (False, [CallState.STARTED], 0)
+    await sync_to_async(journal._end)(begun, CallState.DONE, answer="hi")
+    assert (await waiting).value == "hi"
+
+
+async def test_a_beginning_whose_confirmation_was_lost_is_ours(run):
+    pk = uuid7()
+    begin = sync_to_async(journal._find_or_begin)
+    assert (await begin(run, ASK, pk)).pk == (await begin(run, ASK, pk)).pk == pk
+    assert await begin(run, ASK, uuid7()) is None
+
+
 def _taken_over(run: Analysis) -> Analysis:
     Analysis.objects.filter(pk=run.pk).update(lease_until=lifecycle.lease())
     return lifecycle.claim(run.pk, Shift.objects.create(host="y", pid=2))
@@ -164,13 +188,15 @@ async def test_a_cap_in_money_holds_too(run):
 
 
 async def test_a_call_cancelled_in_flight_is_lost_not_open(run):
+    asked = asyncio.Event()
+
     async def hang() -> Answer:
+        asked.set()
         await asyncio.sleep(60)
         raise AssertionError
 
     flying = asyncio.create_task(Journal(run).once(ASK, hang))
-    while await calls() != [CallState.STARTED]:
-        await asyncio.sleep(0.01)
+    await asked.wait()
     flying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await flying

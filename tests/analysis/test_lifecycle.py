@@ -129,16 +129,24 @@ def test_a_hand_back_returns_its_attempt(analysis, drive):
 
 def test_renewing_says_what_a_drive_still_has(analysis, drive, alice):
     lifecycle.claim(analysis.pk, drive)
-    assert lifecycle.renew(drive) == {analysis.pk}
+    assert lifecycle.renew(drive, {analysis.pk}) == {analysis.pk}
     services.cancel(analysis=analysis, by=alice)
-    assert lifecycle.renew(drive) == set()
+    assert lifecycle.renew(drive, {analysis.pk}) == set()
+
+
+def test_a_claim_that_its_drive_never_heard_of_is_not_renewed(analysis, drive, settings):
+    settings.LEASE_SECONDS = -1
+    lifecycle.claim(analysis.pk, drive)
+    settings.LEASE_SECONDS = 30
+    assert lifecycle.renew(drive, set()) == set()
+    assert lifecycle.claim(analysis.pk, drive) is not None
 
 
 def test_a_renewed_lease_lasts_from_now(analysis, drive, settings):
     settings.LEASE_SECONDS = -1
     lifecycle.claim(analysis.pk, drive)
     settings.LEASE_SECONDS = 30
-    lifecycle.renew(drive)
+    lifecycle.renew(drive, {analysis.pk})
     analysis.refresh_from_db()
     left = analysis.lease_until - timezone.now()
     assert timedelta(seconds=25) < left < timedelta(seconds=31)
