@@ -8,7 +8,7 @@ CORPUS ?= ../shared/corpus
 OUT ?= demo-report.pdf
 FAST := -m "not slow"
 
-.PHONY: help demo run test test-fast test-servers check fix bench bench-retrieval bench-live bench-pdf clean
+.PHONY: help demo run test test-fast test-servers check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify clean
 
 help:
 	@echo "make demo    set up, run one real analysis, write $(OUT)"
@@ -71,8 +71,17 @@ bench-retrieval: .venv/ready-dev
 bench-live: .venv/ready-dev
 	$(PY) -m tests.bench.live
 
+bench-engine: .venv/ready-dev
+	$(PY) -m tests.bench.engine
+
 bench-pdf: .venv/ready-dev
 	$(PY) -m tests.bench.pdf
+
+bench-report: .venv/ready-dev
+	$(PY) -m tests.bench.report
+
+bench-verify: .venv/ready-dev
+	$(PY) -m tests.bench.verify "$(CORPUS)"
 
 clean:
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

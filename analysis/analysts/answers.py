@@ -14,7 +14,7 @@ class Said(BaseModel):
     )
 
 
-class Ask(Said):
+class Wanted(Said):
     """One question for a section, and words to search for."""
 
     ask: str
@@ -23,7 +23,7 @@ class Ask(Said):
 
 class SectionAsk(Said):
     section: int
-    questions: list[Ask]
+    questions: list[Wanted]
 
 
 class Planned(Said):

@@ -5,18 +5,26 @@ answers with keys, and what it says is checked by the pipeline before it is beli
 """
 
 import re
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from analysis.analysts.answers import Chosen, Claim, Planned, Summary, Written
+from analysis.analysts.answers import Chosen, Claim, Planned, Summary, Wanted, Written
 from analysis.analysts.choose import Ask
 from analysis.analysts.cues import kind_of
 from analysis.analysts.extractive import Opens
-from analysis.analysts.fences import Fence
+from analysis.analysts.fences import Fence, one_line
 from analysis.analysts.prompts import prompt
 from analysis.analysts.reading import Batch, batches, merged, shown
 from analysis.journal import CallFailed, OverBudget
@@ -43,9 +51,12 @@ from templates_app.guidance import filled
 from templates_app.types import Section, SectionKind
 
 T = TypeVar("T", bound=BaseModel)
+S = TypeVar("S")
 
 CANDIDATES = "analysis.analysts.candidates:Candidates"
-READ_CHARACTERS, MORE_TO_READ, AT_ONCE = 8000, 2, 8
+SECTIONS_A_CALL, READ_CHARACTERS, AT_ONCE = 4, 5000, 8
+# Sentences a question that are read: some more than are wanted, but never many.
+MORE_TO_READ, MOST_TO_READ = 4, 12
 LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
 # An address in a sentence that its quotes do not hold was never in a source.
 ADDRESS = re.compile(r"https?:|www\.|\]\(|\w@\w+\.\w", re.IGNORECASE)
@@ -76,24 +87,27 @@ class ModelAnalyst:
         self.roles, self.fence, self.children = roles, fence, children
 
     async def plan(self, brief: Brief) -> Plan:
-        sections = brief.template.sections
-        names = plan.named_values(brief)
+        """The questions of every section; several sections a call, several calls at once."""
+        numbers = range(1, len(brief.template.sections) + 1)
+        parts = evenly(list(numbers), SECTIONS_A_CALL)
+        answers = await gathered([partial(self._planned, brief, part) for part in parts])
+        planned = {
+            one.section: one.questions
+            for part, answer in zip(parts, answers, strict=True)
+            for one in (answer.sections if answer else ())
+            if one.section in part
+        }
+        return Plan(questions=tuple(_questions(brief, planned)))
+
+    async def _planned(self, brief: Brief, numbers: Sequence[int]) -> Planned | None:
+        names, sections = plan.named_values(brief), brief.template.sections
         listed = [
-            f"{number}. {one.title}: {filled(one.guidance, names)}"
-            for number, one in enumerate(sections, 1)
+            f"{number}. {sections[number - 1].title}: "
+            f"{filled(sections[number - 1].guidance, names)}"
+            for number in numbers
         ]
         values = {"sections": "\n".join(listed), "options": _options(brief)}
-        answer = await self._ask("planner", self.roles.planner, brief, Planned, values)
-        found: list[Question] = []
-        for planned in answer.sections if answer else ():
-            if 1 <= planned.section <= len(sections):
-                section = sections[planned.section - 1]
-                asked = planned.questions[: plan.depth(brief).questions]
-                found += [
-                    _question(brief, section, f"{one.ask} {one.find}", one.ask, number)
-                    for number, one in enumerate(asked, 1)
-                ]
-        return Plan(questions=tuple(found))
+        return await self._ask("planner", self.roles.planner, brief, Planned, values)
 
     async def read_all(
         self, brief: Brief, reading: Reading
@@ -102,11 +116,7 @@ class ModelAnalyst:
         candidates = await self._candidates(brief, reading)
         parts = batches(self.fence, candidates, reading.sources, READ_CHARACTERS)
         jobs = [partial(self._read, brief, reading.questions, part) for part in parts]
-        answers: dict[int, Chosen | None] = {}
-        async with aclosing(finished(jobs, AT_ONCE)) as read:
-            async for number, answer in read:
-                answers[number] = answer
-        given = [(part, answers[number]) for number, part in enumerate(parts)]
+        given = list(zip(parts, await gathered(jobs), strict=True))
         for number, quotes in enumerate(merged(given, len(reading.questions))):
             yield number, quotes
 
@@ -126,7 +136,7 @@ class ModelAnalyst:
             query=question.query,
             topic=brief.topic,
             kind=SectionKind.NARRATIVE,
-            limit=plan.depth(brief).findings + MORE_TO_READ,
+            limit=min(MOST_TO_READ, plan.depth(brief).findings + MORE_TO_READ),
         )
 
     async def _read(
@@ -229,6 +239,21 @@ class ModelAnalyst:
             raise _outcome(failure) from failure
 
 
+async def gathered(jobs: Sequence[Callable[[], Awaitable[S]]]) -> list[S]:
+    """The results of jobs done side by side, in the order of the jobs."""
+    results: dict[int, S] = {}
+    async with aclosing(finished(jobs, AT_ONCE)) as done:
+        async for number, result in done:
+            results[number] = result
+    return [results[number] for number in range(len(jobs))]
+
+
+def evenly(items: Sequence[S], most: int) -> list[Sequence[S]]:
+    """The items in as few parts as hold at most so many, all about as long."""
+    count = max(1, -(-len(items) // most))
+    return [items[len(items) * at // count : len(items) * (at + 1) // count] for at in range(count)]
+
+
 def _outcome(failure: CallFailed) -> RunPaused | PipelineError:
     if failure.code in PAUSING:
         return RunPaused(failure.code, f"{MEND[failure.code]} Then resume the analysis.")
@@ -242,13 +267,16 @@ def _options(brief: Brief) -> str:
     return "\n".join(f"{labels[key]}: {value}" for key, value in chosen.items() if key in labels)
 
 
-def _question(brief: Brief, section: Section, words: str, text: str, number: int) -> Question:
-    return Question(
-        key=f"{section.key}-{number}",
-        section=section.key,
-        text=text,
-        query=plan.query(brief, section, words),
-    )
+def _questions(brief: Brief, planned: Mapping[int, Sequence[Wanted]]) -> Iterator[Question]:
+    most = plan.depth(brief).questions
+    for place, section in enumerate(brief.template.sections, 1):
+        for number, one in enumerate(planned.get(place, ())[:most], 1):
+            yield Question(
+                key=f"{section.key}-{number}",
+                section=section.key,
+                text=one_line(one.ask),
+                query=plan.query(brief, section, f"{one.ask} {one.find}"),
+            )
 
 
 def _finding(

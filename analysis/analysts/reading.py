@@ -10,6 +10,8 @@ from analysis.types import Quote, SourceRef
 
 Keyed = dict[str, Quote]
 
+LONGEST_LABEL = 40
+
 
 class Batch(NamedTuple):
     """Some sentences by their keys, and how they are shown."""
@@ -55,7 +57,7 @@ def _lines(keyed: Keyed, sources: Mapping[str, SourceRef]) -> Iterator[str]:
 def label(source: SourceRef) -> str:
     """The name of a source as a model sees it, with the month that its content speaks of."""
     when = source.as_of or source.published_on
-    name = one_line(source.title or source.name)[:60]
+    name = one_line(source.title or source.name)[:LONGEST_LABEL]
     return f"{name} ({when:%Y-%m})" if when else name
 
 

@@ -14,8 +14,9 @@ SECTION = re.compile(r"^(\d+)\. (.+?)(?:: (.*))?$", re.MULTILINE)
 LINE = re.compile(r"^\[([a-z0-9]{4,12})\] (.+)$", re.MULTILINE)
 WORD = re.compile(r"[a-z]{4,}")
 COMMON = frozenset({"this", "that", "with", "from", "have", "were", "which", "their", "about"})
-MOST_QUESTIONS, MOST_KEYS, MOST_CLAIMS, PARAGRAPH = 1, 7, 8, 4
-LONGEST_CLAIM = 45
+MOST_KEYS, MOST_CLAIMS, PARAGRAPH = 4, 7, 4
+SAID = ", the document states"
+LONGEST_CLAIM, LONGEST_SUMMED = 45, 20
 
 
 def brain(request: Request) -> str:
@@ -43,8 +44,8 @@ def planned(user: str) -> Any:
 def _question(title: str, guidance: str) -> dict[str, str]:
     words = re.findall(r"[A-Za-z-]{4,}", guidance)
     return {
-        "ask": f"What do the documents say of {title.lower()}: {', '.join(words[:6])}?",
-        "find": " ".join(words[6:11]),
+        "ask": f"What is known of {title.lower()}: {', '.join(words[:4])}?",
+        "find": " ".join(words[4:8]),
     }
 
 
@@ -54,12 +55,14 @@ def chosen(user: str) -> Any:
     asked = user.partition("[")[0]
     taken: set[str] = set()
     answers = []
-    for number, text, more in SECTION.findall(asked):
+    questions = SECTION.findall(asked)
+    most = min(MOST_KEYS, max(1, len(known) // max(1, len(questions))))
+    for number, text, more in questions:
         wanted = _telling(f"{text} {more}")
         shares = {key: len(wanted & _telling(line)) for key, line in known.items()}
         best = sorted((key for key in known if key not in taken), key=lambda key: -shares[key])
-        taken.update(best[:MOST_KEYS])
-        answers.append({"question": int(number), "keys": best[:MOST_KEYS]})
+        taken.update(best[:most])
+        answers.append({"question": int(number), "keys": best[:most]})
     return {"answers": answers}
 
 
@@ -74,14 +77,16 @@ def written(user: str) -> Any:
 
 
 def summed(user: str) -> Any:
-    return {"claims": [{"text": claim(line), "keys": [key]} for key, line in lines(user).items()]}
+    most = re.search(r"At most (\d+) sentences", user)
+    known = list(lines(user).items())[: int(most[1]) if most else MOST_CLAIMS]
+    return {"claims": [{"text": claim(line, LONGEST_SUMMED), "keys": [key]} for key, line in known]}
 
 
-def claim(line: str) -> str:
+def claim(line: str, longest: int = LONGEST_CLAIM) -> str:
     """A sentence in nearly the words of its quote, as a careful writer keeps them."""
-    words = line.rstrip(".").split()
-    text = " ".join(words[:LONGEST_CLAIM])
-    return f"{text[:1].upper()}{text[1:]}, the document states."
+    words = line.rstrip(".").removesuffix(SAID).split()
+    text = " ".join(words[:longest]).rstrip(",")
+    return f"{text[:1].upper()}{text[1:]}{SAID}."
 
 
 def _words(user: str) -> Any:

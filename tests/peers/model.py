@@ -4,7 +4,7 @@
 
 prints its base URL and serves until it is killed. POST /_script takes a list of faults, each for
 the next call or the next `times` calls (of one `role`, the name of its schema, if given); GET
-/_log tells what was asked; POST /_reset forgets both.
+/_log counts what was asked, GET /_asked repeats it; POST /_reset forgets all.
 """
 
 import argparse
@@ -95,6 +95,9 @@ class Peer:
         elif request.path == "/_reset":
             self.script.clear()
             self.asked.clear()
+        elif request.path == "/_asked":
+            writer.write(http.answer(200, self.asked))
+            return None
         elif request.path.endswith("/chat/completions"):
             return await self._complete(request.json, writer)
         writer.write(http.answer(200, self.log()))
@@ -150,13 +153,15 @@ class Peer:
             message = {"role": "assistant", "content": None, "refusal": refusal}
         if request.get("stream"):
             return await self._stream(request, content, finish, fault, writer)
-        await self._think(tokens(content))
+        await self._pace(asyncio.get_running_loop().time(), tokens(content))
         writer.write(http.answer(200, _completion(request, message, finish)))
 
-    async def _think(self, count: int) -> None:
+    async def _pace(self, began: float, count: int) -> None:
+        """Until the token of this number is due; by the clock, so that no sleep adds up."""
         pace = count / self.tokens_per_second if self.tokens_per_second else 0.0
-        if self.seconds_to_first + pace:
-            await asyncio.sleep(self.seconds_to_first + pace)
+        due = began + self.seconds_to_first + pace - asyncio.get_running_loop().time()
+        if due > 0:
+            await asyncio.sleep(due)
 
     async def _stream(
         self,
@@ -168,14 +173,13 @@ class Peer:
     ) -> None:
         """Server-sent events, a token each; a `cut` stream ends without a word after N tokens."""
         writer.write(http.head(200, {"content-type": "text/event-stream", "connection": "close"}))
-        await asyncio.sleep(self.seconds_to_first)
         pieces = [content[i : i + 4] for i in range(0, len(content), 4)]
         cut = fault.get("cut", len(pieces) + 1)
-        for piece in itertools.islice(pieces, cut):
+        began = asyncio.get_running_loop().time()
+        for number, piece in enumerate(itertools.islice(pieces, cut)):
+            await self._pace(began, number)
             writer.write(_event(_chunk(request, {"content": piece}, None)))
             await writer.drain()
-            if self.tokens_per_second:
-                await asyncio.sleep(1 / self.tokens_per_second)
         if fault.get("corrupt"):
             writer.write(b"data: {corrupt\n\n")
         if cut > len(pieces):
