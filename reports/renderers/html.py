@@ -23,6 +23,7 @@ from analysis.types import (
     Verdict,
 )
 from reports.renderers import theme
+from reports.renderers.amounts import meaning
 from reports.renderers.edition import (
     KINDS,
     PRODUCT,
@@ -153,7 +154,7 @@ class _Page:
 
     def _figure_row(self, figure: Figure) -> list[str]:
         cites = self._cites(self.edition.cited([figure.quote]))
-        return [text(figure.label), text(figure.period), tag("b", text(figure.raw)), cites]
+        return [text(figure.label), text(figure.period), _value(figure), cites]
 
     def _chart(self, block: FigureChart) -> str:
         figures = [self.edition.figures[key] for key in block.figures]
@@ -266,6 +267,12 @@ def _section(chapter: Chapter, blocks: Iterable[str]) -> str:
 def _chip(finding: Finding) -> str:
     words = f"{VERDICTS[finding.verdict]} \u00b7 {percent(finding.confidence)}"
     return " " + tag("span", words, class_=f"chip {finding.verdict}")
+
+
+def _value(figure: Figure) -> str:
+    read_as = meaning(figure)
+    explained = f" {tag('small', text(read_as))}" if read_as else ""
+    return tag("b", text(figure.raw)) + explained
 
 
 def _bar(figure: Figure, largest: Decimal) -> str:

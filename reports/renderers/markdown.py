@@ -24,6 +24,7 @@ from analysis.types import (
     SourceRef,
     Verdict,
 )
+from reports.renderers.amounts import meaning
 from reports.renderers.edition import (
     KINDS,
     PRODUCT,
@@ -122,7 +123,9 @@ class _Page:
 
     def _figure_row(self, figure: Figure) -> list[str]:
         cites = _cites(self.edition.cited([figure.quote]))
-        return [text(figure.label), text(figure.period), text(figure.raw), cites]
+        read_as = meaning(figure)
+        value = f"{text(figure.raw)} ({text(read_as)})" if read_as else text(figure.raw)
+        return [text(figure.label), text(figure.period), value, cites]
 
     def _conflict_row(self, conflict: Conflict) -> list[str]:
         figures = [self.edition.figures[key] for key in conflict.figures]

@@ -63,6 +63,7 @@ CAPTION = Type(BOLD, 8.8, 12.5, before=10, after=5, colour=NAVY)
 CELL = Type(SANS, 8.6, 12.4)
 HEAD_CELL = Type(BOLD, 7.8, 11, colour=MUTED)
 NUMBER = Type(DISPLAY, 19, 23, colour=NAVY)
+TILE = Type(DISPLAY, 14.5, 19, colour=NAVY)
 QUOTE = Type(SERIF, 9.8, 15, after=9)
 
 # --- space: A4, in points ---------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from reportlab.graphics.shapes import STATE_DEFAULTS, Drawing, Line, Rect, String
 
 from analysis.types import Figure
 from reports.renderers import theme
+from reports.renderers.amounts import scale_of
 from reports.renderers.pdf.flowables import paint
 from reports.renderers.pdf.fonts import FACES, Fonts, printable
 
@@ -23,7 +23,6 @@ BAR_SHARE = 0.56
 LONG_PERIOD = 12
 LABEL, TICK = 7.8, 7.2
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-SCALES = ((12, "trillion"), (9, "billion"), (6, "million"), (3, "thousand"))
 
 
 def chart(figures: Sequence[Figure], fonts: Fonts) -> Drawing:
@@ -103,21 +102,6 @@ def _line(x: float, y: float, end: float, colour: str) -> Line:
     line = Line(x, y, end, y)
     line.strokeColor, line.strokeWidth = paint(colour), 0.6
     return line
-
-
-def scale_of(figures: Sequence[Figure]) -> tuple[Decimal, str]:
-    """What the axis counts in: (1000000000, "billion") for values of some billions."""
-    largest = max(abs(figure.value) for figure in figures)
-    for power, word in SCALES:
-        if largest >= Decimal(10) ** power:
-            return Decimal(10) ** power, word
-    return Decimal(1), ""
-
-
-def unit_of(figures: Sequence[Figure]) -> str:
-    """The unit of the axis in words, such as "USD billion" or "%"."""
-    first = figures[0]
-    return " ".join(filter(None, [first.currency, scale_of(figures)[1], first.unit]))
 
 
 def round_ticks(low: float, high: float) -> Iterator[float]:

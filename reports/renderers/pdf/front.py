@@ -8,6 +8,7 @@ from reportlab.platypus import Flowable, PageBreak
 
 from analysis.types import Figure, FigureTable
 from reports.renderers import theme
+from reports.renderers.amounts import meaning
 from reports.renderers.edition import PRODUCT, WITHOUT_MODEL, Chapter, long_date
 from reports.renderers.pdf.flowables import paint, put
 from reports.renderers.pdf.pages import Places
@@ -176,7 +177,7 @@ def _is_newer(one: Figure, other: Figure) -> bool:
 class Tiles(Flowable):  # type: ignore[misc]
     """A few figures in large type, side by side on a pale field."""
 
-    HEIGHT = 74.0
+    HEIGHT = 86.0
 
     def __init__(self, writer: Writer, figures: Sequence[Figure]) -> None:
         super().__init__()
@@ -196,10 +197,10 @@ class Tiles(Flowable):  # type: ignore[misc]
 
     def _draw_tile(self, figure: Figure, x: float, width: float) -> None:
         cites = self.writer.cites(self.writer.edition.cited([figure.quote]))
-        about = f"{figure.label}, {figure.period}" if figure.period else figure.label
         lines: list[tuple[float, list[Span], Type]] = [
-            (38, [Span(figure.raw)], theme.NUMBER),
-            (20, [Span(about), *cites], theme.TINY),
+            (51, [Span(meaning(figure) or figure.raw)], theme.TILE),
+            (31, [Span(figure.label, face=theme.BOLD)], theme.TINY),
+            (18, [Span(figure.period), *cites], theme.TINY),
         ]
         for y, spans, style in lines:
             put(self.canv, x, y, width, spans, style, self.writer.fonts)

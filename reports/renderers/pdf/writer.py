@@ -20,16 +20,17 @@ from analysis.types import (
     Verdict,
 )
 from reports.renderers import theme
+from reports.renderers.amounts import meaning, unit_of
 from reports.renderers.edition import VERDICTS, Edition, percent, preferred
-from reports.renderers.pdf.chart import chart, unit_of
+from reports.renderers.pdf.chart import chart
 from reports.renderers.pdf.flowables import Aside, Heading, Text
 from reports.renderers.pdf.fonts import Fonts
 from reports.renderers.pdf.grid import Grid
-from reports.renderers.pdf.words import Span
+from reports.renderers.pdf.words import BREAK, Span
 from reports.renderers.theme import Type
 
 BULLET = Span("\u2022", colour=theme.ACCENT)
-# The size of a citation beside its sentence.
+# The size of a citation, and of what explains a figure.
 CITE = 0.82
 # A gap of more than a space, which a line may end in.
 GAP = "\u00a0\u00a0 "
@@ -120,9 +121,11 @@ class Writer:
         yield self.grid(("Figure", "Period", "Value as printed", "Source"), rows, right=2)
 
     def _figure_row(self, figure: Figure) -> list[Sequence[Span]]:
-        value = Span(figure.raw, face=theme.BOLD)
+        value = [Span(figure.raw, face=theme.BOLD)]
+        if read_as := meaning(figure):
+            value += [BREAK, Span(read_as, colour=theme.MUTED, scale=CITE)]
         source = self.cites(self.edition.cited([figure.quote]), gap="")
-        return [[Span(figure.label)], [Span(figure.period)], [value], source]
+        return [[Span(figure.label)], [Span(figure.period)], value, source]
 
     def _chart(self, block: FigureChart) -> Iterator[Flowable]:
         figures = [self.edition.figures[key] for key in block.figures]
@@ -149,7 +152,7 @@ class Writer:
         self,
         head: Sequence[str],
         rows: Iterable[Sequence[Sequence[Span]]],
-        shares: Sequence[float] = (0.38, 0.26, 0.22, 0.14),
+        shares: Sequence[float] = (0.35, 0.325, 0.2, 0.125),
         *,
         style: Type = theme.CELL,
         right: int | None = None,

@@ -1,21 +1,19 @@
 """Bars stand on an axis of round numbers, each with the value as its source prints it."""
 
-from decimal import Decimal
-
 import pytest
 from reportlab.graphics.shapes import Rect, String
 
 from analysis.types import Figure
 from reports.renderers import theme
-from reports.renderers.pdf.chart import chart, round_ticks, scale_of, unit_of
+from reports.renderers.pdf.chart import chart, round_ticks
 from reports.renderers.pdf.flowables import paint
 from reports.renderers.pdf.fonts import Fonts
 from tests.reports.drafts import make_figure
 
 
-def figures(*values: str, **changes: str) -> list[Figure]:
+def figures(*values: str) -> list[Figure]:
     return [
-        make_figure(f"n-{at}", value, value, str(2020 + at), "q-1", **changes)
+        make_figure(f"n-{at}", value, value, str(2020 + at), "q-1")
         for at, value in enumerate(values)
     ]
 
@@ -39,25 +37,6 @@ def drawn(*values: str) -> tuple[list[Rect], list[str]]:
 )
 def test_an_axis_counts_in_round_numbers(low, high, ticks):
     assert list(round_ticks(low, high)) == pytest.approx(ticks)
-
-
-@pytest.mark.parametrize(
-    ("values", "unit"),
-    [
-        (["3300000000", "4100000000"], "USD billion"),
-        (["950000", "12"], "USD thousand"),
-        (["-7000000"], "USD million"),
-        (["12.5"], "USD"),
-    ],
-)
-def test_its_unit_fits_the_largest_value(values, unit):
-    assert unit_of(figures(*values)) == unit
-
-
-def test_a_share_is_counted_as_it_is():
-    shares = figures("9.6", "11.8", currency="", unit="%")
-    assert scale_of(shares) == (Decimal(1), "")
-    assert unit_of(shares) == "%"
 
 
 def test_bars_are_as_high_as_their_values_and_the_newest_stands_out():

@@ -138,6 +138,13 @@ def test_a_title_of_any_length_fits_the_cover():
     assert len(pypdfium2.PdfDocument(file)) == len(pypdfium2.PdfDocument(pdf.render(make_draft())))
 
 
+def test_paragraphs_that_do_not_fit_move_to_the_next_page_whole():
+    limits = tuple(f"Limit {n} begins here. " + "It goes on and on. " * 8 for n in range(60))
+    texts = pages(pdf.render(make_draft(limits=limits)))
+    assert sum("begins here" in text for text in texts) >= 4
+    assert squeezed(limits[0]) in squeezed("".join(texts))
+
+
 def test_characters_without_a_font_stand_as_code_points_and_the_limits_say_so():
     file = pdf.render(make_draft(limits=("Smile \U0001f600 and \ue000 and \x01.",)))
     text = words(file)
