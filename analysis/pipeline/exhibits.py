@@ -44,7 +44,6 @@ class Exhibits:
         chosen = self._chosen(queries)
         if not chosen:
             return []
-        self.series = [series for series in self.series if series not in chosen]
         rows = [figure.key for series in chosen for figure in shown(series, self.depth.periods)]
         table = FigureTable(caption=section.title, figures=tuple(rows))
         charts = [chart(series) for series in chosen if is_chartable(series)]

@@ -77,7 +77,7 @@ async def test_two_runs_of_one_brief_give_the_same_bytes(
 
 
 async def test_keys_of_another_run_are_others(desk: Desk, quarterly: Brief, draft: Draft) -> None:
-    other = quarterly.model_copy(update={"analysis_id": quarterly.documents[0].id})
+    other = quarterly.model_copy(update={"seed": quarterly.documents[0].id})
     again = (await drained(other, desk))[-1].output
 
     assert isinstance(again, Draft)
