@@ -7,8 +7,9 @@ for a mark of its version, or mostly the same sentences with other numbers for t
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
 
 from analysis.pipeline import periods
 from analysis.pipeline.subjects import HEAD_LENGTH, VERSION, family, subject
@@ -37,17 +38,22 @@ SHORTEST_PIECE, SEARCHED = 40, 60_000
 SHARED_ENOUGH = 0.5
 
 
-class Described(NamedTuple):
-    """A source with what tells its version: its family, the period it reports, its claims.
-
-    `claims` are its sentences by the same sentence without numbers.
-    """
+@dataclass(frozen=True)
+class Described:
+    """A source with what tells its version: its family, the period it reports, how final it is."""
 
     source: SourceRef
+    pages: Sequence[Page]
     family: str
     period: str
     standing: tuple[int, int]
-    claims: dict[str, str]
+
+    @cached_property
+    def claims(self) -> dict[str, str]:
+        """Its sentences by the same sentence without numbers."""
+        text = "\n\n".join(page.text for page in self.pages[:40])[:SEARCHED]
+        pieces = (" ".join(piece.split()) for piece in PIECE.split(text))
+        return {NUMBER.sub("#", piece): piece for piece in pieces if len(piece) >= SHORTEST_PIECE}
 
 
 def describe(source: SourceRef, pages: Sequence[Page], topic: str) -> Described:
@@ -58,10 +64,10 @@ def describe(source: SourceRef, pages: Sequence[Page], topic: str) -> Described:
     words = f"{source.title}\n{source.name.replace('_', ' ')}"
     return Described(
         source=named,
+        pages=pages,
         family=family(source.title) or family(source.name),
         period=reported_period(words, head),
         standing=_standing(words),
-        claims=_claims(pages),
     )
 
 
@@ -84,12 +90,6 @@ def _standing(words: str) -> tuple[int, int]:
     numbered = NUMBERED.search(words)
     number = next(int(part) for part in numbered.groups() if part) if numbered else 0
     return next((rank for name, rank in STANDING if name in folded), UNMARKED), number
-
-
-def _claims(pages: Sequence[Page]) -> dict[str, str]:
-    text = "\n\n".join(page.text for page in pages[:40])[:SEARCHED]
-    pieces = (" ".join(piece.split()) for piece in PIECE.split(text))
-    return {NUMBER.sub("#", piece): piece for piece in pieces if len(piece) >= SHORTEST_PIECE}
 
 
 def newest(described: Sequence[Described]) -> dict[str, str]:
