@@ -134,6 +134,12 @@ CACHES: dict[str, Any] = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 CACHES["default"] |= {"KEY_PREFIX": "researcher", "OPTIONS": {"MAX_ENTRIES": 5000}}
+# What never changes, and what shall not leave this process.
+CACHES["local"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "local",
+    "OPTIONS": {"MAX_ENTRIES": 2000},
+}
 # How often a web process looks at the log without being rung (seconds).
 LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
 

@@ -1,11 +1,13 @@
 """How a template looks from outside: always as it was published, never the working copy."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import Field
 from rest_framework import serializers
 
+from researcher.kit.cache import TEMPLATE, remember
 from researcher.kit.frozen import Frozen
 from templates_app.models import AnalysisTemplate, TemplateVersion
 from templates_app.schema import FormSchema, form_schema, json_schema
@@ -38,6 +40,12 @@ class TemplateDetail(Frozen):
 
 def detail(version: TemplateVersion) -> dict[str, Any]:
     """A TemplateDetail as JSON; its schema without the keywords that a type does not use."""
+    # By all that it shows: nothing has to be forgotten when a template changes.
+    shown = (version.number, version.sha256, version.created_at, version.template.is_offered)
+    return remember(TEMPLATE, shown, partial(_detail, version))
+
+
+def _detail(version: TemplateVersion) -> dict[str, Any]:
     content = version.content
     shown = TemplateDetail.model_validate(
         {

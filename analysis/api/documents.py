@@ -1,6 +1,7 @@
 """Documents: upload them, see what reading them gave, quote them, take them away."""
 
 import asyncio
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from analysis.api.requests import PageQuery, UploadRequest
 from analysis.models import Document, Source
 from analysis.sources import store
 from analysis.sources.reading.types import Box
+from researcher.kit.cache import PAGE_TEXT, remember
 from researcher.kit.idempotency import idempotent
 from researcher.kit.problems import Problem
 from researcher.kit.refusal import Refusal
@@ -141,7 +143,7 @@ class DocumentPage(Door):
     def get(self, request: Request, pk: UUID, number: int) -> Response:
         """The text of a page; with `start` and `end` also that quote and its place in a PDF."""
         document, asked = mine(request, pk), self.asked()
-        text = _text(document.source, number)
+        text = remember(PAGE_TEXT, [document.source_id, number], partial(_text, document, number))
         span = _span(asked, text)
         answer = PageAnswer(
             document=document.pk,
@@ -211,10 +213,11 @@ def _keep(owner: User, file: "UploadedFile[bytes]", description: str) -> Documen
 # --- quoting ----------------------------------------------------------------------------
 
 
-def _text(source: Source, number: int) -> str:
-    page = source.pages.filter(number=number).first()
+def _text(document: Document, number: int) -> str:
+    page = document.source.pages.filter(number=number).first()
     if page is None:
-        detail = f"There is no page {number}: this document has {source.pages_count} pages."
+        pages = document.source.pages_count
+        detail = f"There is no page {number}: this document has {pages} pages."
         raise Problem("not_found", detail, status=404)
     return page.text
 

@@ -1,7 +1,8 @@
 """What is read often and changes rarely, kept for a while; never the truth.
 
-Every kind of kept value has its name here. Values are JSON, on Redis when the deployment has
-one, else in the memory of each process. A cache that is away costs time and nothing else.
+Every kind of kept value has its name here. What never changes stays in the memory of each
+process: no round trip, and no document of a user leaves for another server. What processes must
+share is JSON on Redis when the deployment has one. A cache that is away costs time, nothing else.
 """
 
 import json
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 
 T = TypeVar("T")
 
@@ -20,19 +22,25 @@ class Kept:
     """A kind of value: its name, how long it is kept, and the shape that it has.
 
     A change of shape is a new `version`, so that code of two releases never shares a value.
+    `is_shared` between all processes of the deployment, else each has its own.
     """
 
     name: str
     seconds: int
     version: int = 1
+    is_shared: bool = False
+
+    @property
+    def cache(self) -> BaseCache:
+        return caches["default" if self.is_shared else "local"]
 
 
-# By slug, number and hash of a template version: what it says never changes.
+# By number and hash of a template version, and what else is shown: what it says never changes.
 TEMPLATE = Kept("template", seconds=3600)
 # By source and number: the text of a page never changes either.
 PAGE_TEXT = Kept("page-text", seconds=600)
 # The figures that a deployment's rows give for /metrics.
-METRICS = Kept("metrics", seconds=5)
+METRICS = Kept("metrics", seconds=5, is_shared=True)
 
 
 def remember(kept: Kept, parts: Sequence[object], make: Callable[[], T]) -> T:
@@ -41,17 +49,20 @@ def remember(kept: Kept, parts: Sequence[object], make: Callable[[], T]) -> T:
     `make` gives JSON: no tuples, no dates. What it raises is raised, and nothing is kept.
     """
     key = key_of(kept, parts)
-    held = cache.get(key)
+    held = kept.cache.get(key)
     if held is None:
         held = [make()]
-        cache.set(key, held, kept.seconds)
+        kept.cache.set(key, held, kept.seconds)
     value: T = held[0]
     return value
 
 
 def forget(kept: Kept, parts: Sequence[object]) -> None:
-    """Drop a value before its time. One dropped while Redis is away may return until it ends."""
-    cache.delete(key_of(kept, parts))
+    """Drop a value before its time; one that is not shared only in this process.
+
+    A shared one that is dropped while Redis is away may come back until its seconds are over.
+    """
+    kept.cache.delete(key_of(kept, parts))
 
 
 def key_of(kept: Kept, parts: Sequence[object]) -> str:
