@@ -28,7 +28,9 @@ POINTS = (
     *(f"{point}:{stage}" for stage in STAGES for point in AROUND_A_COMMIT),
 )
 # Inside a transaction nobody else can write, so no user can come between.
-OPEN_POINTS = tuple(p for p in POINTS if p.partition(":")[0] not in {"claiming", "paying", "inside"})
+OPEN_POINTS = tuple(
+    p for p in POINTS if p.partition(":")[0] not in {"claiming", "paying", "inside"}
+)
 
 
 def folder() -> Path:

@@ -1,5 +1,6 @@
 """What must hold for every run, whatever was done to it."""
 
+import itertools
 from typing import Any
 
 from analysis.event_types import FINAL_TYPES
@@ -48,7 +49,7 @@ def numbered(run: Analysis) -> None:
     events = list(run.events.after(0).values_list("seq", "type"))
     assert [seq for seq, _ in events] == list(range(1, run.last_seq + 1)), "gaps in the log"
     types = [type_ for _, type_ in events]
-    for here, after in zip(types, types[1:], strict=False):
+    for here, after in itertools.pairwise(types):
         assert here not in FINAL_TYPES or after == "analysis.queued", f"{after} after {here}"
 
 

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import sqlite3
+import time
+from contextlib import closing
 
 from analysis.models import Analysis
-from tests.faults import arming
+from tests.faults import arming, ground
 from tests.faults.checks import Truth
 from tests.faults.product import Product, until
 
@@ -29,9 +32,25 @@ def stalled_at(site: Product, truth: Truth, point: str) -> int:
     run = site.plant(0)[0]
     zombie = until("the point is reached", arming.reached_by)
     try:
+        while not writable():  # one that sleeps inside a transaction stops all of SQLite
+            os.kill(zombie, signal.SIGCONT)
+            time.sleep(0.05)
+            os.kill(zombie, signal.SIGSTOP)
         until("another worker has it", lambda: Analysis.objects.get(pk=run.pk).fence >= 2)
     finally:
         os.kill(zombie, signal.SIGCONT)
     site.finish()
     until("the zombie is done", lambda: not site.holds_shift(zombie))
     return truth.holds(run)
+
+
+def writable() -> bool:
+    """True if the database can be written now; PostgreSQL locks rows, so it always can."""
+    if ground.DATABASE != "sqlite":
+        return True
+    with closing(sqlite3.connect(ground.DATA / "db.sqlite3", timeout=2)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True

@@ -2,11 +2,10 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 import psutil
@@ -54,8 +53,9 @@ def until(what: str, true: Callable[[], Any], seconds: float = PATIENCE_SECONDS)
     """Wait for something to be true; its value. AssertionError says what never came."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        if value := patiently(true):
-            return value
+        with suppress(psutil.Error, LookupError):  # just dying, or not yet there
+            if value := patiently(true):
+                return value
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")
 
@@ -138,6 +138,10 @@ class Product:
         self.web = self._spawn([*listen, "researcher.asgi:application"], "web", {})
         until("the web server listens", self._listens)
 
+    def renew_web(self) -> None:
+        if self.web is None or not self.web.is_running() or self.web.poll() is not None:
+            self.start_web()
+
     def _listens(self) -> bool:
         return any(
             one.laddr.port == self.port and one.status == psutil.CONN_LISTEN
@@ -166,8 +170,11 @@ class Product:
 
     def cluster(self, name: str) -> psutil.Process:
         """The main process of a cluster."""
-        mains = sorted(self.work.children(), key=lambda one: one.create_time())
-        return next(one for one in mains if one.environ()["Q_CLUSTER_NAME"] == name)
+        for main in self.work.children():
+            with suppress(psutil.Error):
+                if main.environ()["Q_CLUSTER_NAME"] == name:
+                    return main
+        raise LookupError(name)
 
     def stop_work(self) -> float:
         """SIGTERM to work; how long it took to put everything down."""

@@ -23,10 +23,8 @@ def trials(options: argparse.Namespace) -> list[tuple[Case, str]]:
         if case.on in {"", ground.DATABASE} and options.only in case.name
         for subject in (case.short if options.short else case.subjects)
     ]
-    order = random.Random(options.seed)
-    return [
-        trial for _ in range(options.repeat) for trial in order.sample(wanted, len(wanted))
-    ]
+    order = random.Random(options.seed)  # noqa: S311
+    return [trial for _ in range(options.repeat) for trial in order.sample(wanted, len(wanted))]
 
 
 def run(site: Product, options: argparse.Namespace) -> None:
