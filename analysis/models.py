@@ -50,6 +50,9 @@ class Source(models.Model):
     status = models.CharField(
         max_length=16, choices=SourceStatus.choices, default=SourceStatus.UNREAD
     )
+    taken_until = models.DateTimeField(
+        null=True, blank=True, help_text="Somebody is reading it, at most until then."
+    )
     media_type = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=500, blank=True)

@@ -1,11 +1,9 @@
 """The two bells of the cluster. A ring may come twice, late or never: rows hold the truth."""
 
-from uuid import UUID
-
 from django_q.tasks import async_task
 
 DRIVE = "analysis.tasks.drive"
-READ = "analysis.tasks.read_source"
+READ = "analysis.tasks.read_sources"
 
 
 def ring_drive() -> None:
@@ -13,6 +11,6 @@ def ring_drive() -> None:
     async_task(DRIVE, cluster="drive")
 
 
-def ring_read(source_id: UUID) -> None:
-    """Ask for a source to be read."""
-    async_task(READ, str(source_id), cluster="jobs")
+def ring_read() -> None:
+    """Ask for what was uploaded to be read."""
+    async_task(READ, cluster="jobs")

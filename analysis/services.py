@@ -197,7 +197,7 @@ def add_document(*, owner: User, name: str, content: bytes, description: str = "
         owner=owner, source=source, name=file_name(name), description=clean(description)[:1000]
     )
     if source.status == SourceStatus.UNREAD:
-        queue.ring_read(source.pk)
+        queue.ring_read()
     return document
 
 

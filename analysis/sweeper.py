@@ -1,17 +1,15 @@
 """Finds what was forgotten - lost rings, dead workers - and rings again."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import queue
-from analysis.models import Analysis, Shift, Source, SourceStatus, Worker
+from analysis.models import Analysis, Shift, Worker
+from analysis.sources import store
 
-# A file that came less than this ago may be being read just now.
-PATIENCE = timedelta(seconds=60)
 SILENCE = timedelta(minutes=10)
 # How long a ring may lie before the cluster that leaves it is thought to hang.
 STALE = timedelta(seconds=10)
@@ -21,8 +19,8 @@ def sweep() -> None:
     """Ring for due runs and unread sources that no due ring speaks for; forget the long dead."""
     if Analysis.objects.due().exists() and not _is_rung("drive"):
         queue.ring_drive()
-    for source_id in _forgotten_sources():
-        queue.ring_read(source_id)
+    if store.waiting().exists() and not _is_rung("jobs"):
+        queue.ring_read()
     Worker.objects.filter(seen_at__lt=Now() - SILENCE).delete()
     Shift.objects.filter(seen_at__lt=Now() - SILENCE).delete()
 
@@ -41,10 +39,3 @@ def is_stuck(cluster: str, worker: Worker, *, since: datetime) -> bool:
 def _is_rung(cluster: str) -> bool:
     """True if a ring waits that a worker may take; locked rows are rings already taken."""
     return bool(OrmQ.objects.filter(key=cluster, lock__lte=timezone.now()).exists())
-
-
-def _forgotten_sources() -> list[UUID]:
-    if _is_rung("jobs"):
-        return []
-    old = Source.objects.filter(status=SourceStatus.UNREAD, fetched_at__lt=Now() - PATIENCE)
-    return list(old.values_list("pk", flat=True)[:20])

@@ -2,29 +2,21 @@
 
 import asyncio
 
-from analysis import runner, shifts, toolbox
-from analysis.models import Source
-from analysis.sources import store
-from researcher.kit import logs
+from analysis import reader, runner, shifts
 
 
 def drive() -> None:
-    """Drive every run that waits, until none is left."""
+    """Drive every run that waits, until none is left.
+
+    Ends its process after a SIGTERM: the queue that it would wait at may be gone.
+    """
     with shifts.shift("drive") as row:
-        asyncio.run(runner.drive(row))
+        was_terminated = asyncio.run(runner.drive(row))
+    if was_terminated:
+        raise SystemExit
 
 
-def read_source(source_id: str) -> None:
-    """Read one source, if it is still unread."""
-    source = Source.objects.filter(pk=source_id).first()
-    if source is not None:
-        with logs.about(source=source_id), shifts.shift("jobs"):
-            asyncio.run(_read(source))
-
-
-async def _read(source: Source) -> None:
-    children = toolbox.children(1)
-    try:
-        await store.read(source, children)
-    finally:
-        await children.close()
+def read_sources() -> None:
+    """Read every source that waits, until none is left."""
+    with shifts.shift("jobs") as row:
+        asyncio.run(reader.read_waiting(row))

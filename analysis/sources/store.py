@@ -1,12 +1,17 @@
 """Stored sources: bytes kept once by their hash, and what reading them gave."""
 
+import asyncio
 import hashlib
 import logging
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Now
 
 from analysis.models import Source, SourcePage, SourceStatus
 from analysis.sources.reading import Reading
@@ -18,6 +23,9 @@ from researcher.kit.rows import rows
 logger = logging.getLogger(__name__)
 
 READER = "analysis.sources.reading:read"
+WAIT_SECONDS = 0.05
+# A reader stores what it read within so long after its child has answered.
+SPARE_SECONDS = 10.0
 
 
 def keep(content: bytes) -> Source:
@@ -41,9 +49,17 @@ def content(source: Source) -> bytes:
 
 
 async def read(source: Source, children: Children, name: str = "") -> None:
-    """Read an unread source in a child process and store its pages, or why it cannot be read."""
-    if source.status != SourceStatus.UNREAD:
-        return
+    """Have a source read: by us, unless somebody else has just taken it, whom we wait for."""
+    while source.status == SourceStatus.UNREAD:
+        if await rows(take, source):
+            await read_taken(source, children, name)
+        else:
+            await asyncio.sleep(WAIT_SECONDS)
+            await rows(source.refresh_from_db)
+
+
+async def read_taken(source: Source, children: Children, name: str = "") -> None:
+    """Read a source in a child process and store its pages, or why it cannot be read."""
     raw = await rows(content, source)
     try:
         reading = await children.call(READER, raw, name, returns=Reading)
@@ -54,6 +70,23 @@ async def read(source: Source, children: Children, name: str = "") -> None:
         await rows(_save, source, status=SourceStatus.UNREADABLE, **_failure(_too_much(error)))
     else:
         await rows(_store, source, reading)
+
+
+def waiting() -> "QuerySet[Source]":
+    """Unread sources that nobody has taken, or whose reader is gone."""
+    free = Q(taken_until=None) | Q(taken_until__lt=Now())
+    return Source.objects.filter(free, status=SourceStatus.UNREAD)
+
+
+def take(source: Source) -> bool:
+    """Take an unread source; one conditional UPDATE decides between two readers."""
+    until = Now() + Value(timedelta(seconds=settings.CHILD_SECONDS + SPARE_SECONDS))
+    return bool(waiting().filter(pk=source.pk).update(taken_until=until))
+
+
+def take_some(limit: int) -> list[Source]:
+    """Take up to `limit` unread sources, the oldest first."""
+    return [source for source in waiting().order_by("fetched_at")[:limit] if take(source)]
 
 
 def _too_much(error: Exception) -> Refusal:

@@ -7,8 +7,9 @@ import signal
 import pytest
 from asgiref.sync import sync_to_async
 
-from analysis import lifecycle, runner, services, shifts, tasks
-from analysis.models import Analysis, Document, Shift, Status
+from analysis import lifecycle, runner, services, shifts, tasks, toolbox
+from analysis.models import Analysis, Document, Shift, Source, Status
+from analysis.sources import store
 from analysis.types import Stage
 from tests.analysis.conftest import TEXT
 from tests.templates_app.factories import make_template
@@ -117,7 +118,7 @@ def test_an_unexpected_error_ends_the_run_and_not_the_drive(alice, template, doc
     assert "Retry keeps" in failed.failure_detail
 
 
-async def driving(row: Shift) -> "asyncio.Task[None]":
+async def driving(row: Shift) -> "asyncio.Task[bool]":
     return asyncio.create_task(runner.drive(row))
 
 
@@ -135,7 +136,7 @@ async def test_sigterm_puts_the_work_down_and_the_attempt_is_returned(analysis, 
     task = await driving(drive)
     await until(analysis, "running")
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(task, 20)
+    assert await asyncio.wait_for(task, 20)
     await sync_to_async(analysis.refresh_from_db)()
     # Either it was quick enough to finish, or it is back in the queue as if never claimed.
     assert analysis.status in {Status.QUEUED, Status.COMPLETED}
@@ -149,7 +150,7 @@ async def test_a_drive_told_to_stop_puts_its_work_down(analysis, drive, settings
     await until(analysis, *FINISHED)
     assert not task.done()
     await Shift.objects.filter(pk=drive.pk).aupdate(is_draining=True)
-    await asyncio.wait_for(task, 10)
+    assert not await asyncio.wait_for(task, 10)
 
 
 async def test_a_cancelled_run_is_left_within_seconds(alice, analysis, drive, settings):
@@ -178,11 +179,35 @@ def test_many_runs_share_one_drive(alice, template, document):
 
 
 def test_a_document_is_read_in_the_background(document: Document):
-    tasks.read_source(str(document.source_id))
+    tasks.read_sources()
     document.source.refresh_from_db()
     assert (document.source.status, document.source.pages_count) == ("read", 1)
-    tasks.read_source(str(document.source_id))
+    tasks.read_sources()
     assert document.source.pages.count() == 1
+
+
+def test_only_one_of_two_readers_takes_a_source(document: Document, settings):
+    assert store.take(document.source)
+    assert not store.take(document.source)
+    settings.CHILD_SECONDS = -60
+    document.source.taken_until = None
+    document.source.save()
+    assert store.take(document.source)
+    assert store.take(document.source)  # the first one is gone: its time is over
+
+
+async def test_a_run_waits_for_who_has_taken_its_source(document: Document):
+    children = toolbox.children(1)
+    taken = await sync_to_async(store.take)(document.source)
+    waiting = asyncio.create_task(store.read(document.source, children))
+    await asyncio.sleep(0.2)
+    assert taken
+    assert not waiting.done()
+    other = await Source.objects.aget(pk=document.source_id)
+    await store.read_taken(other, children, "northwind.txt")
+    await asyncio.wait_for(waiting, 5)
+    assert document.source.status == "read"
+    await children.close()
 
 
 def test_a_shift_is_seen_anew_while_it_lasts(db, monkeypatch):

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import lifecycle, sweeper
-from analysis.models import Analysis, Shift, Source, SourceStatus, Worker
+from analysis.models import Analysis, Shift, Worker
+from analysis.sources import store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
@@ -44,13 +45,12 @@ def test_nothing_due_means_no_ring(analysis, drive):
     assert rings("drive") == 0
 
 
-def test_a_source_that_nobody_read_is_rung_for(document):
+def test_a_source_that_nobody_reads_is_rung_for(document):
     OrmQ.objects.all().delete()
-    Source.objects.update(fetched_at=timezone.now() - timedelta(minutes=2))
     sweeper.sweep()
     sweeper.sweep()
     assert rings("jobs") == 1
-    Source.objects.update(status=SourceStatus.READ)
+    assert store.take(document.source)
     OrmQ.objects.all().delete()
     sweeper.sweep()
     assert rings("jobs") == 0
