@@ -25,9 +25,14 @@ PULSE_SECONDS = 1.0
 TICK_SECONDS = 0.05
 
 
-async def drive(row: Shift) -> None:
-    """Drive runs until none comes any more, or until it is told to put down its work."""
-    await _Drive(row).run()
+async def drive(row: Shift) -> bool:
+    """Drive runs until none comes any more, or until it is told to put down its work.
+
+    True if it was told by SIGTERM: then its process is to end.
+    """
+    driving = _Drive(row)
+    await driving.run()
+    return driving.was_terminated
 
 
 class _Drive:
@@ -38,13 +43,13 @@ class _Drive:
         self.runs: dict[UUID, asyncio.Task[None]] = {}
         self.held: dict[UUID, Analysis] = {}
         self.pools = toolbox.pools()
-        self.draining = False
+        self.draining = self.was_terminated = False
         self.stall_seconds = 0.0
         self.busy_at = time.monotonic()
         self.ends_at = self.busy_at + settings.DRIVE_SECONDS
 
     async def run(self) -> None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._drain)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminate)
         beside = [asyncio.create_task(work()) for work in (self._pulse, self._feel_stalls)]
         try:
             while not self._is_over():
@@ -56,8 +61,8 @@ class _Drive:
             await self._put_down()
             await self.pools.close()
 
-    def _drain(self) -> None:
-        self.draining = True
+    def _terminate(self) -> None:
+        self.draining = self.was_terminated = True
 
     def _is_over(self) -> bool:
         """Told to stop, old, or idle for so long that its warm children are not worth keeping."""

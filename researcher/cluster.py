@@ -12,7 +12,7 @@ from researcher.env import BASE_DIR
 
 
 class Cluster:
-    """`manage.py qcluster` in a session of its own, so that all it forked can be found again."""
+    """`manage.py cluster` in a session of its own, so that all it forked can be found again."""
 
     def __init__(self, name: str, worker_id: str) -> None:
         self.name, self.worker_id = name, worker_id
@@ -21,7 +21,7 @@ class Cluster:
     def _start(self) -> subprocess.Popen[bytes]:
         self.started_at = timezone.now()
         return subprocess.Popen(  # noqa: S603 - our own command line
-            [sys.executable, str(BASE_DIR / "manage.py"), "qcluster"],
+            [sys.executable, str(BASE_DIR / "manage.py"), "cluster"],
             env=os.environ
             | {
                 "Q_CLUSTER_NAME": self.name,

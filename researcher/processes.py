@@ -73,7 +73,7 @@ def _running(arguments: list[str], *, role: str) -> Iterator[subprocess.Popen[by
         env=environment,
         # A session of its own: Ctrl-C reaches only this command, which then stops it in order.
         start_new_session=True,
-        preexec_fn=_end_with_parent,
+        preexec_fn=end_with_parent,
     )
     try:
         yield process
@@ -81,10 +81,10 @@ def _running(arguments: list[str], *, role: str) -> Iterator[subprocess.Popen[by
         _stop(process)
 
 
-def _end_with_parent() -> None:
-    """Ask Linux to send SIGTERM when the command dies, however it dies (prctl(2))."""
+def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """Ask Linux to send us a signal when our parent dies, however it dies (prctl(2))."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

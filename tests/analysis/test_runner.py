@@ -7,10 +7,11 @@ import signal
 import pytest
 from asgiref.sync import sync_to_async
 
-from analysis import lifecycle, runner, services, shifts, tasks, toolbox
+from analysis import lifecycle, runner, services, shifts, tasks
 from analysis.models import Analysis, Document, Shift, Source, Status
 from analysis.sources import store
 from analysis.types import Stage
+from researcher.kit.pool import children
 from tests.analysis.conftest import TEXT
 from tests.templates_app.factories import make_template
 
@@ -197,17 +198,17 @@ def test_only_one_of_two_readers_takes_a_source(document: Document, settings):
 
 
 async def test_a_run_waits_for_who_has_taken_its_source(document: Document):
-    children = toolbox.children(1)
+    pool = children(1)
     taken = await sync_to_async(store.take)(document.source)
-    waiting = asyncio.create_task(store.read(document.source, children))
+    waiting = asyncio.create_task(store.read(document.source, pool))
     await asyncio.sleep(0.2)
     assert taken
     assert not waiting.done()
     other = await Source.objects.aget(pk=document.source_id)
-    await store.read_taken(other, children, "northwind.txt")
+    await store.read_taken(other, pool, "northwind.txt")
     await asyncio.wait_for(waiting, 5)
     assert document.source.status == "read"
-    await children.close()
+    await pool.close()
 
 
 def test_a_shift_is_seen_anew_while_it_lasts(db, monkeypatch):

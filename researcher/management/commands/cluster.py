@@ -1,0 +1,20 @@
+"""manage.py cluster: one django-q2 cluster that does not outlive the `manage.py work` above it."""
+
+import os
+import signal
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from researcher.processes import end_with_parent
+
+
+class Command(BaseCommand):
+    help = "Started by `manage.py work`, once for each cluster."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        end_with_parent(signal.SIGKILL)
+        # What it forks is told politely, so that a worker puts down its runs before it ends.
+        os.register_at_fork(after_in_child=end_with_parent)
+        call_command("qcluster")
