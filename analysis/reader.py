@@ -5,11 +5,12 @@ import time
 
 from django.conf import settings
 
-from analysis import shifts, toolbox
+from analysis import shifts
 from analysis.models import Shift, Source
 from analysis.sources import store
 from researcher.kit import logs
 from researcher.kit.children import Children
+from researcher.kit.pool import children
 from researcher.kit.rows import patiently, rows
 
 LOOK_SECONDS = 0.2
@@ -17,11 +18,11 @@ LOOK_SECONDS = 0.2
 
 async def read_waiting(row: Shift) -> None:
     """Read every source that waits; stay for a moment, in case more is uploaded."""
-    children = toolbox.children(settings.CHILDREN)
+    pool = children(settings.CHILDREN)
     try:
-        await _read_until_idle(row, children)
+        await _read_until_idle(row, pool)
     finally:
-        await children.close()
+        await pool.close()
 
 
 async def _read_until_idle(row: Shift, children: Children) -> None:

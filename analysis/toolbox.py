@@ -18,6 +18,7 @@ from analysis.pipeline.tools import Analyst, Remote
 from analysis.sources import store
 from analysis.types import DocumentRef, Page, Rejection, SourceRef
 from researcher.kit.children import Children
+from researcher.kit.pool import children
 from researcher.kit.rows import rows
 
 
@@ -52,11 +53,6 @@ def client() -> Client:
         api_key=settings.OPENAI_API_KEY,
         seconds=settings.MODEL_SECONDS,
     )
-
-
-def children(size: int) -> Children:
-    """A pool of child processes with the limits of this deployment."""
-    return Children(size=size, memory_mb=settings.CHILD_MEMORY_MB, seconds=settings.CHILD_SECONDS)
 
 
 class Toolbox:

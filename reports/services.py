@@ -8,12 +8,12 @@ from typing import NamedTuple
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from analysis import toolbox
 from analysis.models import Analysis, Status
 from analysis.types import Draft
 from reports.formats import FORMATS
 from reports.models import Report
 from researcher.kit.children import ChildError, Children
+from researcher.kit.pool import children
 
 RICH = "reports.renderers:render_json"
 PLAIN = "reports.renderers:render_plainly"
@@ -100,13 +100,13 @@ def _store(analysis: Analysis, format: str, digest: str, rendered: Rendered) -> 
 
 async def _render(format: str, draft_json: str) -> Rendered:
     """The rich form, or where that fails the plain one, if the format has such a form."""
-    children = toolbox.children(1)
+    pool = children(1)
     try:
-        return await _rendered(children, format, draft_json)
+        return await _rendered(pool, format, draft_json)
     except ChildError as error:
         raise RenderingFailed(format) from error
     finally:
-        await children.close()
+        await pool.close()
 
 
 async def _rendered(children: Children, format: str, draft_json: str) -> Rendered:

@@ -22,7 +22,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analysis import services, toolbox
+from analysis import services
 from analysis.api.caching import revalidated
 from analysis.api.document_answers import (
     DocumentAnswer,
@@ -40,6 +40,7 @@ from analysis.sources import store
 from analysis.sources.reading.types import Box
 from researcher.kit.cache import PAGE_TEXT, remember
 from researcher.kit.idempotency import idempotent
+from researcher.kit.pool import children
 from researcher.kit.problems import Problem
 from researcher.kit.refusal import Refusal
 from researcher.kit.serializers import Door
@@ -242,8 +243,8 @@ def _boxes(source: Source, page: int, start: int, end: int) -> list[Box]:
 
 
 async def _boxes_in_child(content: bytes, page: int, start: int, end: int) -> list[Box]:
-    children = toolbox.children(size=1)
+    pool = children(size=1)
     try:
-        return await children.call(BOXES, content, page, start, end, returns=list[Box])
+        return await pool.call(BOXES, content, page, start, end, returns=list[Box])
     finally:
-        await children.close()
+        await pool.close()

@@ -17,12 +17,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis import services, toolbox
+from analysis import services
 from analysis.api import answers
 from analysis.models import Analysis, Document, SourceStatus, Status
 from analysis.sources import store
 from reports.services import report_for
 from researcher import terminal
+from researcher.kit.pool import children
 from researcher.kit.refusal import Refusal
 from researcher.processes import worker
 from templates_app.options import InvalidOptions, from_text
@@ -153,12 +154,12 @@ def _documents(owner: User, paths: list[str]) -> list[Document]:
 
 
 async def _read(documents: list[Document]) -> None:
-    children = toolbox.children(1)
+    pool = children(1)
     try:
         for document in documents:
-            await store.read(document.source, children, document.name)
+            await store.read(document.source, pool, document.name)
     finally:
-        await children.close()
+        await pool.close()
 
 
 def _refuse_unreadable(document: Document) -> None:
