@@ -19,7 +19,7 @@ from analysis.sources import store
 from analysis.types import DocumentRef, Page, Rejection, SourceRef
 from researcher.kit.children import Children
 from researcher.kit.pool import children
-from researcher.kit.rows import rows
+from researcher.kit.rows import patiently
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Toolbox:
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
-        source = await rows(_source, document)
+        source = await patiently(_source, document)
         if source is None:
             return Rejection(name=document.name, code="deleted", detail="It was deleted.")
         await store.read(source, self.pools.calls, document.name)
@@ -73,7 +73,7 @@ class Toolbox:
         return _source_ref(document, source)
 
     async def pages(self, source: SourceRef) -> Sequence[Page]:
-        return await rows(store.pages, source.id)
+        return await patiently(store.pages, source.id)
 
     def open(self, cls: str, /, *args: Any) -> AbstractAsyncContextManager[Remote]:
         return self.pools.objects.open(cls, *args)

@@ -18,7 +18,7 @@ from analysis.sources.reading import Reading
 from analysis.types import Page
 from researcher.kit.children import ChildDied, ChildFailed, Children, ChildTimedOut
 from researcher.kit.refusal import Refusal
-from researcher.kit.rows import rows
+from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +51,11 @@ def content(source: Source) -> bytes:
 async def read(source: Source, children: Children, name: str = "") -> None:
     """Have a source read: by us, unless somebody else has just taken it, whom we wait for."""
     while source.status == SourceStatus.UNREAD:
-        if await rows(take, source):
+        if await patiently(take, source):
             await read_taken(source, children, name)
         else:
             await asyncio.sleep(WAIT_SECONDS)
-            await rows(source.refresh_from_db)
+            await patiently(source.refresh_from_db)
 
 
 async def read_taken(source: Source, children: Children, name: str = "") -> None:
@@ -64,12 +64,12 @@ async def read_taken(source: Source, children: Children, name: str = "") -> None
     try:
         reading = await children.call(READER, raw, name, returns=Reading)
     except Refusal as refusal:
-        await rows(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
+        await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
     except (ChildDied, ChildTimedOut, ChildFailed) as error:
         logger.warning("reading failed", exc_info=True, extra={"source": str(source.pk)})
-        await rows(_save, source, status=SourceStatus.UNREADABLE, **_failure(_too_much(error)))
+        await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(_too_much(error)))
     else:
-        await rows(_store, source, reading)
+        await patiently(_store, source, reading)
 
 
 def waiting() -> "QuerySet[Source]":

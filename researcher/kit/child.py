@@ -44,6 +44,9 @@ CLONE_NEWNET = 0x40000000
 
 def main() -> None:
     memory_mb, parent = int(sys.argv[1]), int(sys.argv[2])
+    # Its parent ends it. Told together with its parent to stop, it would spoil the call in hand.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _confine(memory_mb, parent)
     requests, answers = _frames()
     _serve(requests, answers)
