@@ -173,6 +173,8 @@ async def cpu_while(
         return site.cpu_seconds - before
     finally:
         await asyncio.to_thread(writer.join)
+        if writer.exitcode:
+            raise RuntimeError("the process that writes the events failed")
 
 
 def row(
