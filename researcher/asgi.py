@@ -1,6 +1,7 @@
 """The one application of the ASGI server: HTTP goes to Django, WebSockets to their consumers."""
 
 import os
+from collections.abc import Sequence
 from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -17,11 +18,13 @@ from researcher.open_sockets import Counted  # noqa: E402
 from researcher.origins import OriginCheck  # noqa: E402
 from researcher.sockets import Authentication, not_there  # noqa: E402
 
-last_route: Any = re_path(r"", cast(Any, not_there))
-routes = URLRouter([*sockets, last_route])
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        "websocket": Backpressure(Counted(OriginCheck(Authentication(routes)))),
-    }
-)
+
+def application_with(sockets: Sequence[Any]) -> ProtocolTypeRouter:
+    """The application with these routes of sockets; every other path is a polite 4404."""
+    last_route: Any = re_path(r"", cast(Any, not_there))
+    routes = URLRouter([*sockets, last_route])
+    websocket: Any = Backpressure(Counted(OriginCheck(Authentication(routes))))
+    return ProtocolTypeRouter({"http": django_application, "websocket": websocket})
+
+
+application = application_with(sockets)
