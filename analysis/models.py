@@ -359,6 +359,17 @@ class Call(models.Model):
                 | ~Q(state="started") & Q(finished_at__isnull=False),
             ),
         ]
+        indexes = [
+            # What was asked of a model in the last minute, and when it last said "too many".
+            models.Index(name="call_of_model", fields=["model", "started_at"]),
+            models.Index(
+                name="call_limited",
+                fields=["model", "finished_at"],
+                condition=Q(error_code="rate_limited"),
+            ),
+            # What a user has spent today.
+            models.Index(name="call_of_owner", fields=["owner", "started_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.request_hash[:12]} {self.state}"

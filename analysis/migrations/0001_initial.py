@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'indexes': [models.Index(fields=['model', 'started_at'], name='call_of_model'), models.Index(condition=models.Q(('error_code', 'rate_limited')), fields=['model', 'finished_at'], name='call_limited'), models.Index(fields=['owner', 'started_at'], name='call_of_owner')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['started', 'done'])), fields=('owner', 'request_hash', 'repair'), name='one_flight_per_request'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'started')), models.Q(models.Q(('state', 'started'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='call_finished_at_iff_ended')],
             },
         ),
