@@ -29,6 +29,7 @@ os.environ |= {
     "SWEEP_SECONDS": "0.5",
     "DRIVE_IDLE_SECONDS": "1",
     "CHILDREN": "1",
+    "CHILD_SECONDS": "5",
     "ANALYST": "model",
     "LOG_LEVEL": "WARNING",
     # A harness that outlives a restart of the server keeps no connection.

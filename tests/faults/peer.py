@@ -1,12 +1,15 @@
 """The counting model server as a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
+
+from tests.servers import dies_with_us
 
 FIRST_SECONDS = 0.2
 
@@ -42,7 +45,9 @@ class Peer:
 @contextmanager
 def peer() -> Iterator[Peer]:
     command = [sys.executable, "-m", "tests.peers.model", "--first", str(FIRST_SECONDS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_us(signal.SIGKILL)
+    ) as process:
         assert process.stdout
         try:
             yield Peer(process.stdout.readline().strip())

@@ -16,7 +16,7 @@ from django_q.models import OrmQ
 from knox.models import get_token_model
 
 from analysis import services
-from analysis.models import FINAL, Analysis, Call, Shift, Worker
+from analysis.models import FINAL, Analysis, Call, Shift, Source, SourcePage, SourceStatus, Worker
 from analysis.types import Brief
 from researcher.env import BASE_DIR
 from researcher.kit.models import IdempotencyKey
@@ -117,6 +117,12 @@ class Product:
             Call.objects.all().delete()
             OrmQ.objects.filter(key="drive").delete()
         self.model.reset()
+
+    @transaction.atomic
+    def unread(self) -> None:
+        """As if no document had been read yet."""
+        SourcePage.objects.all().delete()
+        Source.objects.update(status=SourceStatus.UNREAD, taken_until=None)
 
     def plant(self, *numbers: int) -> list[Analysis]:
         """Ask briefs anew; everything before is forgotten."""
