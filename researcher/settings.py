@@ -102,9 +102,8 @@ SQLITE_OPTIONS = {
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-    )
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+    database: dict[str, Any] = env.db_url_config(url)
     if database["ENGINE"].endswith("sqlite3"):
         # A file for the tests too: the threads of a drive share it, as they do in life.
         test = {"NAME": DATA_DIR / f"test-{os.getpid()}.sqlite3"}
