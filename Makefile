@@ -7,13 +7,19 @@ MANAGE := $(PY) -W ignore manage.py
 CORPUS ?= ../shared/corpus
 OUT ?= demo-report.pdf
 FAST := -m "not slow"
+# Of the fault tests: sqlite, postgres or both; what their dice fall by; how often, how long.
+DATABASE ?= both
+SEED ?= 1
+REPEAT ?= 1
+MINUTES ?= 10
 
-.PHONY: help demo run test test-fast test-servers check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify clean
+.PHONY: help demo run test test-fast test-servers test-faults chaos check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify clean
 
 help:
 	@echo "make demo    set up, run one real analysis, write $(OUT)"
 	@echo "make run     web server and worker until Ctrl-C"
 	@echo "make test    the whole suite: SQLite first, then PostgreSQL and Redis"
+	@echo "make test-faults  kill, freeze and cut off everything while it works; make chaos: at random"
 	@echo "make check   format, lint, types, import contracts, migrations"
 	@echo "make bench   what it costs, as ratios measured in one run"
 	@echo "make clean   remove the environment and all data of this checkout"
@@ -49,6 +55,12 @@ test-fast: .venv/ready-dev
 
 test-servers: .venv/ready-dev
 	$(PY) -m tests.servers -- $(PY) -m pytest -m servers
+
+test-faults: .venv/ready-dev
+	$(PY) -m tests.faults --database $(DATABASE) --seed $(SEED) --repeat $(REPEAT)
+
+chaos: .venv/ready-dev
+	$(PY) -W ignore -m tests.faults.chaos --minutes $(MINUTES) --seed $(SEED)
 
 check: .venv/ready-dev
 	$(PY) -m ruff format --check .

@@ -10,7 +10,6 @@ from tests.faults import arming, ground
 from tests.faults.checks import Truth
 from tests.faults.product import Product, until
 
-
 TRIES = 5
 
 
@@ -43,7 +42,7 @@ def stalled_at(site: Product, truth: Truth, point: str) -> int:
 
 
 def _stalled(site: Product, point: str) -> tuple[Analysis, int]:
-    """A run whose worker stands still, but not inside a transaction: that would stop all of SQLite."""
+    """A run whose worker stands still, outside of transactions: inside it would stop SQLite."""
     for _ in range(TRIES):
         arming.arm(point, arming.STOP)
         run = site.plant(0)[0]
