@@ -18,12 +18,17 @@ from researcher.open_sockets import Counted  # noqa: E402
 from researcher.origins import OriginCheck  # noqa: E402
 from researcher.sockets import Authentication, not_there  # noqa: E402
 
+# How long the network may refuse a frame before its reader counts as stalled.
+STALL_SECONDS = 10.0
 
-def application_with(sockets: Sequence[Any]) -> ProtocolTypeRouter:
+
+def application_with(
+    sockets: Sequence[Any], stall_seconds: float = STALL_SECONDS
+) -> ProtocolTypeRouter:
     """The application with these routes of sockets; every other path is a polite 4404."""
     last_route: Any = re_path(r"", cast(Any, not_there))
     routes = URLRouter([*sockets, last_route])
-    websocket: Any = Backpressure(Counted(OriginCheck(Authentication(routes))))
+    websocket: Any = Backpressure(Counted(OriginCheck(Authentication(routes))), stall_seconds)
     return ProtocolTypeRouter({"http": django_application, "websocket": websocket})
 
 

@@ -1,8 +1,8 @@
-"""Makes `await send(...)` on a WebSocket wait for a peer that does not read.
+"""Makes `await send(...)` on a WebSocket wait for a peer that does not read, but not for ever.
 
 Daphne takes every frame at once and keeps what the network does not take, without bound. Its
 transport tells a Twisted push producer when 64 KiB wait and when they are gone; we are that
-producer. Other servers wait by themselves, so their `send` is left as it is.
+producer. Other servers wait by themselves. A frame that waits too long raises TimeoutError.
 """
 
 import asyncio
@@ -18,12 +18,16 @@ CLOSING_SECONDS = 20
 
 
 class Backpressure:
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, stall_seconds: float) -> None:
         self.application = application
+        self.stall_seconds = stall_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         protocol = _daphne_protocol(send)
-        patient = _patient(protocol, send) if protocol else send
+        if protocol:
+            patient = _over_valve(protocol, send, self.stall_seconds)
+        else:
+            patient = _within(send, self.stall_seconds)
         await self.application(scope, receive, patient)
 
 
@@ -50,7 +54,7 @@ def _daphne_protocol(send: Send) -> Any:
     return bound[0] if bound and isinstance(bound[0], WebSocketProtocol) else None
 
 
-def _patient(protocol: Any, send: Send) -> Send:
+def _over_valve(protocol: Any, send: Send, seconds: float) -> Send:
     valve = Valve()
     protocol.closeHandshakeTimeout = CLOSING_SECONDS
     # The HTTP channel that the socket was upgraded from is still registered.
@@ -58,8 +62,18 @@ def _patient(protocol: Any, send: Send) -> Send:
     protocol.registerProducer(valve, True)
 
     async def patient_send(message: Message) -> None:
+        # Nearly always open: then a frame costs no timer.
         if message["type"] == "websocket.send" and not valve.opened.is_set():
-            await valve.opened.wait()
+            async with asyncio.timeout(seconds):
+                await valve.opened.wait()
         await send(message)
+
+    return patient_send
+
+
+def _within(send: Send, seconds: float) -> Send:
+    async def patient_send(message: Message) -> None:
+        async with asyncio.timeout(seconds):
+            await send(message)
 
     return patient_send

@@ -7,8 +7,8 @@ from django.urls import path
 from researcher.asgi import application_with  # isort: skip  # loads the models first
 from analysis.consumers import AnalysisConsumer, Limits
 
+STALL_SECONDS = 1.0
 LIMITS = Limits(
-    stall_seconds=1.0,
     recheck_seconds=0.3,
     messages_per_minute=20,
     sockets_per_user=4,
@@ -16,10 +16,10 @@ LIMITS = Limits(
 )
 
 
-def _limited(limits: Limits) -> Any:
+def _routes(limits: Limits) -> list[Any]:
     consumer: Any = AnalysisConsumer.as_asgi(limits=limits)
-    return application_with([path("ws/analyses/<uuid:analysis_id>/", consumer)])
+    return [path("ws/analyses/<uuid:analysis_id>/", consumer)]
 
 
-impatient = _limited(LIMITS)
-generous = _limited(Limits(sockets_per_user=10**6))
+impatient = application_with(_routes(LIMITS), STALL_SECONDS)
+generous = application_with(_routes(Limits(sockets_per_user=10**6)))

@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 from analysis.event_types import FindingAdded
 from analysis.models import Analysis
 from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
-from tests.limits import LIMITS
+from tests.limits import LIMITS, STALL_SECONDS
 from tests.live_server import LiveServer, cookie_of, live_server
 
 pytestmark = pytest.mark.servers
@@ -311,6 +311,7 @@ def test_a_revoked_token_ends_the_socket(site: LiveServer, alice: User, analysis
         assert farewell(live) == ("not_authenticated", 4401)
 
 
+@pytest.mark.slow
 def test_a_failure_of_ours_is_said_and_the_next_socket_is_served(
     site: LiveServer, alice: User, analysis: Analysis
 ):
@@ -380,7 +381,7 @@ def test_who_does_not_read_is_cut_costs_little_memory_and_delays_nobody(site: Li
         message(healthy)
         peak_mb = growth_while(site, lambda: [burst(analysis.pk) for analysis in analyses])
         assert [message(healthy)["seq"] for _ in range(101)] == list(range(1, 102))
-        time.sleep(LIMITS.stall_seconds + 1.5)
+        time.sleep(STALL_SECONDS + 1.5)
         assert {last_bytes(client)[-4:] for client in deaf} == {CLOSE_4408}
     assert peak_mb < 60  # Daphne alone would hold 75 MB for the fifteen
 

@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
+import pytest
 from daphne.ws_protocol import WebSocketProtocol
 
 from researcher.backpressure import Backpressure, Valve
@@ -39,7 +40,7 @@ async def kept_send(send: Any) -> Send:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         given.append(send)
 
-    await Backpressure(application)({}, None, send)
+    await Backpressure(application, stall_seconds=0.02)({}, None, send)
     return given[0]
 
 
@@ -71,8 +72,19 @@ async def test_a_lost_connection_lets_go_of_who_waits():
     await send(FRAME)
 
 
-async def test_other_servers_wait_by_themselves():
-    async def send(message: Message) -> None:
-        pass
+async def test_a_frame_does_not_wait_for_ever():
+    connection = Connection()
+    send = await kept_send(partial(Connection.reply, connection))
+    connection.valve.pauseProducing()
+    with pytest.raises(TimeoutError):
+        await send(FRAME)
+    assert connection.sent == []
 
-    assert await kept_send(send) is send
+
+async def test_nor_does_it_on_a_server_that_waits_by_itself():
+    async def stuck(message: Message) -> None:
+        await asyncio.Event().wait()
+
+    send = await kept_send(stuck)
+    with pytest.raises(TimeoutError):
+        await send(FRAME)
