@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -20,6 +21,9 @@ from researcher.cluster import Cluster
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 25.0
+LULL_SECONDS = 3.0
+# A task without a sign of life for so long was killed.
+SILENCE = timedelta(seconds=6)
 STEP_SECONDS = 0.2
 
 
@@ -29,6 +33,7 @@ class Work:
     def __init__(self) -> None:
         self.row = Worker.objects.create(host=socket.gethostname(), pid=os.getpid())
         self.told_to_stop = threading.Event()
+        self.is_at_work = True
         self.clusters = [Cluster(name, str(self.row.pk)) for name in ("drive", "jobs")]
 
     def run(self) -> None:
@@ -73,16 +78,26 @@ class Work:
             logger.warning("the database is away; trying again", exc_info=True)
 
     def _stop(self) -> None:
+        """End the clusters: in order, or by force once they have nothing in hand any more.
+
+        A cluster whose sentinel was told to stop as well (SIGTERM to all) never ends by itself.
+        """
         for cluster in self.clusters:
             cluster.ask_to_stop()
-        deadline = time.monotonic() + GRACE_SECONDS
-        while any(c.is_alive() for c in self.clusters) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while any(c.is_alive() for c in self.clusters) and not self._is_put_down(began):
             self._with_database(self._drain)
             time.sleep(STEP_SECONDS)
         for cluster in self.clusters:
             cluster.kill()
         self._with_database(self.row.delete)
 
+    def _is_put_down(self, began: float) -> bool:
+        seconds = time.monotonic() - began
+        return seconds > GRACE_SECONDS or (seconds > LULL_SECONDS and not self.is_at_work)
+
     def _drain(self) -> None:
         """Tell every drive below to put down its work, also one that has begun just now."""
-        Shift.objects.filter(worker=self.row).update(is_draining=True)
+        shifts = Shift.objects.filter(worker=self.row)
+        shifts.update(is_draining=True)
+        self.is_at_work = shifts.filter(seen_at__gt=Now() - SILENCE).exists()

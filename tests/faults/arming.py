@@ -14,6 +14,7 @@ FOLDER = "FAULTS_DIR"
 KILL, STOP, HOLD = "kill", "stop", "hold"
 HOLD_SECONDS = 1.0
 IN_FLIGHT_SECONDS = 0.1
+LANDING_SECONDS = 0.3
 
 STAGES = ("planning", "data-collection", "processing", "ai-analysis", "report-creation")
 ASKING = ("planning", "processing", "ai-analysis", "report-creation")
@@ -87,6 +88,7 @@ def obey(order: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     elif order == STOP:
         os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(LANDING_SECONDS)  # another thread may be the one that it stops first
     elif order == HOLD:
         time.sleep(HOLD_SECONDS)
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import random
+import re
 import shutil
 import sys
 import time
@@ -20,7 +21,7 @@ def trials(options: argparse.Namespace) -> list[tuple[Case, str]]:
     wanted = [
         (case, subject)
         for case in CASES
-        if case.on in {"", ground.DATABASE} and options.only in case.name
+        if case.on in {"", ground.DATABASE} and re.search(options.only, case.name)
         for subject in (case.short if options.short else case.subjects)
     ]
     order = random.Random(options.seed)  # noqa: S311
@@ -63,7 +64,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--only", default="", help="cases with this in their names")
+    parser.add_argument("--only", default="", help="a regular expression on the names of cases")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
