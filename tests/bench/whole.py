@@ -14,11 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
+from researcher.env import BASE_DIR
 from tests.bench.setting import below, fresh_product, peak_mib
 
+FONT = str(BASE_DIR / "reports" / "renderers" / "fonts" / "NotoSans-Regular.ttf")
 PAGES = 100
 RUNS = 3
 EVENTS = 500
@@ -33,18 +37,33 @@ SENTENCES = (
 
 
 def pdf_of(pages: int, *, seed: int) -> bytes:
-    """A report of prose, different for every seed, about 3,000 characters a page."""
-    style = getSampleStyleSheet()["BodyText"]
+    """A report as companies file them: embedded fonts, prose and a table on every page.
+
+    About 3,000 characters a page, different for every seed.
+    """
+    pdfmetrics.registerFont(TTFont("bench", FONT))
+    style = ParagraphStyle("body", fontName="bench", fontSize=9, leading=11)
     story: list[Any] = []
     for page in range(pages):
-        for paragraph in range(6):
-            n = seed * 1000 + page * 6 + paragraph
-            words = " ".join(s.format(n=n, p=n % 37 + 2, m=n * 7 % 900 + 50) for s in SENTENCES)
-            story.append(Paragraph(words, style))
-        story.append(PageBreak())
+        n = seed * 1000 + page * 6
+        story += [Paragraph(_prose(n + i), style) for i in range(4)]
+        story += [_table(n), PageBreak()]
     file = io.BytesIO()
     SimpleDocTemplate(file, invariant=1).build(story)
     return file.getvalue()
+
+
+def _prose(n: int) -> str:
+    return " ".join(s.format(n=n, p=n % 37 + 2, m=n * 7 % 900 + 50) for s in SENTENCES)
+
+
+def _table(n: int) -> Table:
+    head = ["(in millions)", "July 1, 2023", "June 25, 2022", "Change"]
+    rows = [
+        [f"Segment {n + i}", f"$ {n * i % 90_000 + 100:,}", f"$ {n * i % 80_000 + 90:,}", f"{i} %"]
+        for i in range(1, 13)
+    ]
+    return Table([head, *rows], style=[("FONT", (0, 0), (-1, -1), "bench", 8)])
 
 
 def bare_seconds(content: bytes) -> float:
