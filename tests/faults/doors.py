@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from socket import SHUT_RDWR
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -52,6 +53,7 @@ def web_killed(site: Product, truth: Truth, point: str) -> int:
         assert arming.reached_by()
     else:
         raise AssertionError("the web server was not killed")
+    site.web.wait(10)
     site.renew_web()
     status, _ = post(site, key, body)
     assert status == 202
@@ -108,7 +110,7 @@ class Client(threading.Thread):
                     self.seen.append(message["seq"])
                 if self.dice.random() < 0.1:
                     self.drops += 1
-                    socket.socket.close()  # without a word
+                    socket.socket.shutdown(SHUT_RDWR)  # without a word
                     return
             self.is_over = socket.close_code == 1000
 

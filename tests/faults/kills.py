@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 from analysis.models import Analysis
 from tests.faults import arming, ground
@@ -11,6 +12,8 @@ from tests.faults.checks import Truth
 from tests.faults.product import Product, until
 
 TRIES = 5
+# Seconds from every kill to the next event of its run.
+RESUMED: list[float] = []
 
 
 def killed_at(site: Product, truth: Truth, point: str) -> int:
@@ -22,11 +25,19 @@ def killed_at(site: Product, truth: Truth, point: str) -> int:
     site.finish()
     assert arming.reached_by(), "the point was never reached"
     repeated = truth.holds(run)
+    note_resumption(run)
     sure = point.partition(":")[0] not in {"flight", "answered", "paying"}
     alone = "ai-analysis" not in point  # sections are asked side by side
     assert repeated <= 1 if alone else repeated <= site.model.calls
     assert not (sure and alone and repeated), f"{repeated} calls repeated that were not in flight"
     return repeated
+
+
+def note_resumption(run: Analysis) -> None:
+    """How long after the kill the next event was logged; nothing, if it was the last one."""
+    killed = datetime.fromtimestamp((arming.folder() / "reached").stat().st_mtime, UTC)
+    if event := run.events.filter(created_at__gt=killed).order_by("seq").first():
+        RESUMED.append((event.created_at - killed).total_seconds())
 
 
 def stalled_at(site: Product, truth: Truth, point: str) -> int:

@@ -13,7 +13,9 @@ from tests.faults import ground  # first of all: it sets Django up
 from tests.faults.case import HEAD, Case  # isort: skip
 from tests.faults.cases import CASES  # isort: skip
 from tests.faults.checks import Truth  # isort: skip
+from tests.faults.kills import RESUMED  # isort: skip
 from tests.faults.product import Product, product  # isort: skip
+from django.conf import settings  # isort: skip
 
 
 def trials(options: argparse.Namespace) -> list[tuple[Case, str]]:
@@ -44,6 +46,9 @@ def tell(options: argparse.Namespace) -> int:
     print(f"\n{ground.DATABASE}, seed {options.seed}, repeated {options.repeat} times\n{HEAD}")
     for case in tried:
         print(case.line)
+    resumed = sorted(RESUMED)
+    p95 = resumed[int(0.95 * len(resumed))] if resumed else None
+    print(f"resumed after a kill: p95 {p95} s, lease {settings.LEASE_SECONDS} s")
     print(
         json.dumps(
             {
@@ -52,6 +57,7 @@ def tell(options: argparse.Namespace) -> int:
                 "runs": sum(case.runs for case in tried),
                 "passes": sum(case.passes for case in tried),
                 "repeated_calls": sum(case.repeated for case in tried),
+                "resume_p95_s": p95,
                 "cases": {case.name: [case.runs, case.passes] for case in tried},
                 "faults": [fault for case in tried for fault in case.faults],
             }
