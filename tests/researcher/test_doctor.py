@@ -27,6 +27,7 @@ def test_a_look_that_fails_is_a_finding_and_the_others_go_on():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 class TestCommand:
     def test_a_fresh_checkout_is_led_to_a_deployment_that_works(self, tmp_path):
         here = {"DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}

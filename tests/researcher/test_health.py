@@ -132,6 +132,7 @@ class TestLooks:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 def test_a_real_web_server_while_its_servers_go_and_come(tmp_path, monkeypatch):
     with PostgreSQL() as database, Redis() as layer:
         monkeypatch.setenv("DATABASE_URL", database.url)
