@@ -112,6 +112,7 @@ def write(ids: Sequence[UUID], load: Load) -> None:
     for number in range(load.events * len(ids)):
         time.sleep(max(0.0, begin + number * step - time.monotonic()))
         log(ids[number % len(ids)], body)
+    time.sleep(0.5)  # rings are sent by a thread that ends with the process
 
 
 async def measured(
