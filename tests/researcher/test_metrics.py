@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
-from channels.testing import WebsocketCommunicator
+from asgiref.sync import sync_to_async
+from channels.testing import HttpCommunicator, WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,8 +23,10 @@ from analysis.types import Stage
 from reports.models import Report
 from researcher import metrics
 from researcher.kit.ids import uuid7
+
+from researcher.asgi import application  # isort: skip  # loads the models first
 from researcher.open_sockets import Counted, Tally
-from tests.templates_app.factories import make_template
+from tests.analysis.logs import someone, submitted
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db]
 
@@ -41,13 +44,9 @@ def shift() -> Shift:
 
 
 @pytest.fixture
-def submitted(alice: User) -> Any:
-    make_template()
-
-    def submit() -> Analysis:
-        return services.submit(owner=alice, template="quarterly", topic="Wheat", options_given={})
-
-    return submit
+def submit(alice: User) -> Any:
+    """Makes an analysis of alice's that waits."""
+    return partial(submitted, alice)
 
 
 def figures(name: str) -> Figures:
@@ -70,41 +69,41 @@ def long_ago(seconds: float) -> Any:
 
 
 class TestRuns:
-    def test_by_status(self, submitted, shift):
+    def test_by_status(self, submit, shift):
         for _ in range(3):
-            submitted()
-        lifecycle.claim(submitted().pk, shift)
+            submit()
+        lifecycle.claim(submit().pk, shift)
         assert figures("runs") == {("queued",): 3, ("running",): 1}
 
-    def test_those_that_ended_lately_with_the_codes_of_the_failed(self, submitted, shift):
-        lifecycle.fail(lifecycle.claim(submitted().pk, shift), "no_evidence", "There is none.")
-        old = lifecycle.claim(submitted().pk, shift)
+    def test_those_that_ended_lately_with_the_codes_of_the_failed(self, submit, shift):
+        lifecycle.fail(lifecycle.claim(submit().pk, shift), "no_evidence", "There is none.")
+        old = lifecycle.claim(submit().pk, shift)
         lifecycle.fail(old, "no_evidence", "There is none.")
         Analysis.objects.filter(pk=old.pk).update(finished_at=long_ago(3700))
         assert figures("runs_ended_last_hour") == {("no_evidence", "failed"): 1}
         assert figures("runs") == {("failed",): 2}
 
-    def test_a_claim_from_a_lost_worker_is_a_lease_lost_and_a_run_repeated(self, submitted, shift):
-        analysis = submitted()
+    def test_a_claim_from_a_lost_worker_is_a_lease_lost_and_a_run_repeated(self, submit, shift):
+        analysis = submit()
         lifecycle.claim(analysis.pk, shift)
         assert (figure("lease_losses_last_hour"), figure("runs_repeated")) == (0, 0)
         Analysis.objects.update(lease_until=long_ago(1))
         lifecycle.claim(analysis.pk, shift)
         assert (figure("lease_losses_last_hour"), figure("runs_repeated")) == (1, 1)
 
-    def test_a_run_that_was_handed_back_lost_nothing(self, submitted, shift):
-        analysis = submitted()
+    def test_a_run_that_was_handed_back_lost_nothing(self, submit, shift):
+        analysis = submit()
         lifecycle.hand_back(lifecycle.claim(analysis.pk, shift))
         lifecycle.claim(analysis.pk, shift)
         assert (figure("lease_losses_last_hour"), figure("runs_repeated")) == (0, 0)
 
 
 class TestQueue:
-    def test_its_depth_and_age(self, submitted, shift):
+    def test_its_depth_and_age(self, submit, shift):
         assert (figure("queue_depth"), figure("queue_oldest_seconds")) == (0, 0)
-        submitted()
-        Analysis.objects.filter(pk=submitted().pk).update(queued_at=long_ago(150))
-        lifecycle.claim(submitted().pk, shift)  # somebody works on it: it waits no more
+        submit()
+        Analysis.objects.filter(pk=submit().pk).update(queued_at=long_ago(150))
+        lifecycle.claim(submit().pk, shift)  # somebody works on it: it waits no more
         assert figure("queue_depth") == 2
         assert 150 <= figure("queue_oldest_seconds") < 155
 
@@ -116,7 +115,7 @@ class TestQueue:
         assert figure("sources_unread") == 3
         assert 90 <= figure("sources_unread_oldest_seconds") < 95
 
-    def test_rings_that_wait_and_none_that_are_in_a_hand(self, submitted):
+    def test_rings_that_wait_and_none_that_are_in_a_hand(self, submit):
         OrmQ.objects.all().delete()
         now = timezone.now()
         OrmQ.objects.create(key="jobs", payload="", lock=now)
@@ -125,8 +124,8 @@ class TestQueue:
 
 
 class TestStages:
-    def test_what_they_took_of_runs_that_ended_lately(self, submitted, shift):
-        analysis = lifecycle.claim(submitted().pk, shift)
+    def test_what_they_took_of_runs_that_ended_lately(self, submit, shift):
+        analysis = lifecycle.claim(submit().pk, shift)
         for stage in (Stage.PLANNING, Stage.REPORT):
             running = StepUpdated(step=stage, status="running")
             half = StepUpdated(step=stage, status="running", done=1, total=2)
@@ -153,8 +152,8 @@ def begins(analysis: Analysis, stage: Stage, seconds: float) -> None:
 
 
 class TestCalls:
-    def test_of_today_by_state_kind_and_model(self, submitted):
-        analysis = submitted()
+    def test_of_today_by_state_kind_and_model(self, submit):
+        analysis = submit()
         call(analysis, "a")
         call(analysis, "b", state=CallState.REFUSED)
         call(analysis, "c", kind="search", model="")
@@ -164,8 +163,8 @@ class TestCalls:
             ("search", "", "done"): 1,
         }
 
-    def test_what_was_bought_twice_and_what_was_found_again(self, submitted):
-        analysis = submitted()
+    def test_what_was_bought_twice_and_what_was_found_again(self, submit):
+        analysis = submit()
         call(analysis, "a", state=CallState.LOST)
         call(analysis, "a", replays=3)
         call(analysis, "b", state=CallState.REFUSED)
@@ -173,8 +172,8 @@ class TestCalls:
         assert figure("calls_repeated_today") == 1
         assert figure("call_replays_today") == 3
 
-    def test_tokens_and_spend_by_model(self, submitted):
-        analysis = submitted()
+    def test_tokens_and_spend_by_model(self, submit):
+        analysis = submit()
         call(analysis, "a", tokens_in=100, tokens_cached=40, tokens_out=10, cost=Decimal("0.25"))
         call(analysis, "b", state=CallState.LOST, reserved_cost=Decimal("0.5"))
         call(analysis, "c", model="large", tokens_out=7, reserved_cost=Decimal("9"))
@@ -184,8 +183,8 @@ class TestCalls:
         assert tokens[("output", "large")] == 7
         assert figures("spend_today") == {("small",): 0.75, ("large",): 0}
 
-    def test_yesterday_is_over(self, submitted, monkeypatch):
-        call(submitted(), "a")
+    def test_yesterday_is_over(self, submit, monkeypatch):
+        call(submit(), "a")
         tomorrow = timezone.now() + timedelta(days=1)
         monkeypatch.setattr(metrics.timezone, "now", lambda: tomorrow)
         assert figures("calls_today") == {}
@@ -211,8 +210,8 @@ class TestWork:
         assert figure("workers") == 1
         assert figures("shifts") == {("drive",): 1}
 
-    def test_reports_by_format(self, submitted):
-        analysis = submitted()
+    def test_reports_by_format(self, submit):
+        analysis = submit()
         columns = {"analysis": analysis, "draft_sha256": "d", "sha256": "s", "size": 1}
         Report.objects.create(format="pdf", plain=True, **columns)
         Report.objects.create(format="html", **columns)
@@ -245,20 +244,22 @@ class TestThisProcess:
         assert list((await metrics._cursors()).values()) == [7]
         assert not watched.ended
 
-    def test_events_that_it_has_not_read_are_counted(self, submitted, monkeypatch):
-        analysis = submitted()
+    @pytest.mark.django_db(transaction=True)
+    async def test_events_that_it_has_not_read_are_counted(self, settings):
+        settings.METRICS_TOKEN = "scrape-me"
+        analysis = await sync_to_async(lambda: submitted(someone()))()
+        reader().watched[analysis.pk] = Watched(analysis.pk, Head(last_seq=0, ended=False))
+        bearer = [(b"host", b"localhost"), (b"authorization", b"Bearer scrape-me")]
+        door: Any = HttpCommunicator(application, "GET", "/metrics", headers=bearer)
+        answer = await door.get_response(timeout=10)
+        await door.wait()
+        assert answer["status"] == 200
+        assert b"researcher_events_behind 1.0" in answer["body"]
 
-        async def cursors() -> dict[UUID, int]:
-            return {analysis.pk: 0, uuid7(): 5}
 
-        assert figure("events_behind") == 0
-        monkeypatch.setattr(metrics, "_cursors", cursors)
-        assert figure("events_behind") == analysis.last_seq
-
-
-def test_figures_of_rows_are_kept_for_a_moment(submitted):
-    submitted()
+def test_figures_of_rows_are_kept_for_a_moment(submit):
+    submit()
     first = metrics.text()
-    submitted()
+    submit()
     assert metrics.text() == first
     assert Status.QUEUED in first
