@@ -4,8 +4,10 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import psutil
+from django.db.models.functions import Now
 
 from analysis.models import Analysis, Shift, Status
 from tests.faults import arming
@@ -34,7 +36,9 @@ def killed(site: Product, truth: Truth, subject: str) -> int:
 
 def hung(site: Product, truth: Truth, _: str) -> int:
     """The idle worker that holds the lock of the queue dies: django-q2 hangs, and is restarted."""
-    until("nobody is at work", lambda: not Shift.objects.filter(cluster="drive").exists())
+    just_now = Now() - timedelta(seconds=5)  # rows of the killed stay a while
+    at_work = Shift.objects.filter(cluster="drive", seen_at__gt=just_now)
+    until("nobody is at work", lambda: not at_work.exists())
     for worker in workers(site, "drive"):
         worker.kill()
     runs = site.plant(0)
