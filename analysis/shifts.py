@@ -1,5 +1,6 @@
 """Tasks at work show signs of life, so that a hung cluster can be told from a busy one."""
 
+import logging
 import os
 import socket
 import threading
@@ -12,6 +13,8 @@ from django.db import close_old_connections
 from django.db.models.functions import Now
 
 from analysis.models import Shift, Worker
+
+logger = logging.getLogger(__name__)
 
 # The environment variable by which a task knows the `manage.py work` above it.
 WORKER_ID = "RESEARCHER_WORKER_ID"
@@ -27,6 +30,10 @@ def shift(cluster: str) -> Iterator[Shift]:
     beat.start()
     try:
         yield row
+    except Exception:
+        # Told here, because the queue tells it with words of documents in one line.
+        logger.exception("a task of the cluster %s failed", cluster)
+        raise
     finally:
         over.set()
         beat.join()

@@ -22,7 +22,7 @@ OLDEST_REDIS = 6
 CLOCKS_APART = 1.0
 # What a web process keeps at most, and each worker process of a cluster (its threads).
 WEB_CONNECTIONS = 16
-WORKER_CONNECTIONS = 5
+WORKER_CONNECTIONS = 6
 CLUSTER_CONNECTIONS = 4
 TOO_MANY = 0.8
 

@@ -26,8 +26,6 @@ EXTRAS = (
     "route",
     "status_code",
     "seconds",
-    "user_id",
-    "signal",
 )
 # Errors of the parts below us: their words tell of hosts, locks and disks, not of users.
 TELLING = (OperationalError, InterfaceError, OSError)
@@ -38,6 +36,8 @@ TELLING_KINDS = (
     "redis.exceptions.TimeoutError",
 )
 LEFT_OUT = "[left out]"
+# Where the words of an exception begin in a line of a library.
+CUTS = {"django-q": " - "}
 
 _subject: ContextVar[Mapping[str, str]] = ContextVar("subject", default={})  # noqa: B039
 
@@ -125,8 +125,9 @@ def message_of(record: logging.LogRecord) -> str:
     args = tuple(map(_told, record.args)) if isinstance(record.args, tuple) else record.args
     message = str(_told(record.msg))
     message = message % args if args else message
-    ours = record.name.partition(".")[0] in OURS
-    return message if ours else message.partition("\n")[0]
+    if record.name.partition(".")[0] in OURS:
+        return message
+    return message.partition("\n")[0].partition(CUTS.get(record.name, "\n"))[0]
 
 
 def _told(part: object) -> object:

@@ -73,6 +73,12 @@ class TestSilence:
         assert "Task failed" in line
         assert SECRET not in line
 
+    def test_of_a_failed_task_only_its_name_is_kept(self, formatter):
+        told = f"Failed 'analysis.tasks.drive' (ten-ink) - {SECRET} : Traceback"
+        line = formatter.format(record(told, name="django-q"))
+        assert "Failed 'analysis.tasks.drive' (ten-ink)" in line
+        assert SECRET not in line
+
     def test_private_texts_are_left_out(self, formatter):
         line = formatter.format(record("its last words: %s", Private(SECRET)))
         assert SECRET not in line
