@@ -28,8 +28,10 @@ from researcher.kit.rows import rows
 logger = logging.getLogger(__name__)
 
 WINDOW = 100  # events kept for sockets that are a little behind
-# Rings that come faster than this are answered together.
-BREATH_SECONDS = 0.03
+# Between two looks it rests: rings that come faster are answered together. It rests so many
+# times as long as it worked, so the log of many busy runs never takes more of a core than that.
+SHORTEST_REST, LONGEST_REST = 0.03, 0.2  # seconds
+REST_PER_WORK = 8
 RETRY_SECONDS = 1.0
 # Of its own, so that a look never queues behind a rush of new sockets.
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
@@ -132,9 +134,9 @@ class Reader:
                 self._tasks.append(asyncio.create_task(self._doorbell.listen()))
 
     async def _read(self) -> None:
-        breath = BREATH_SECONDS
+        rest = SHORTEST_REST
         while True:
-            await self._wait(breath)
+            await self._wait(rest)
             began = time.monotonic()
             try:
                 await self._look()
@@ -144,14 +146,15 @@ class Reader:
                     logger.exception("cannot read the log; trying again")
                 self._troubled = True
                 await asyncio.sleep(RETRY_SECONDS)
-            # Under load it rests as long as it works, and finds more at once.
-            breath = max(BREATH_SECONDS, time.monotonic() - began)
+            rest = (time.monotonic() - began) * REST_PER_WORK
+            rest = min(max(rest, SHORTEST_REST), LONGEST_REST)
 
-    async def _wait(self, breath: float) -> None:
-        await asyncio.sleep(breath)
-        rest = max(settings.LIVE_POLL_SECONDS - breath, 0) if self.watched else None
+    async def _wait(self, rest: float) -> None:
+        """Until it is rung or the next poll is due, but for `rest` seconds at least."""
+        await asyncio.sleep(rest)
+        due = max(settings.LIVE_POLL_SECONDS - rest, 0) if self.watched else None
         try:
-            async with asyncio.timeout(rest):
+            async with asyncio.timeout(due):
                 await self._wake.wait()
         except TimeoutError:
             pass
