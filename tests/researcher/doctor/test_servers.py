@@ -78,7 +78,9 @@ class TestRedis:
             (finding,) = servers.redis()
         assert (finding.level, finding.what) == ("ok", f"Redis {server.version} answers.")
 
-    @pytest.mark.parametrize("url", [f"redis://127.0.0.1:{free_port()}/0", "nonsense://x"])
+    @pytest.mark.parametrize(
+        "url", [f"redis://127.0.0.1:{free_port()}/0", "nonsense://x"], ids=["gone", "nonsense"]
+    )
     def test_one_that_does_not_is_an_error(self, settings, url):
         settings.REDIS_URL = url
         (finding,) = servers.redis()
