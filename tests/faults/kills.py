@@ -44,7 +44,7 @@ def stalled_at(site: Product, truth: Truth, point: str) -> int:
     """SIGSTOP there; another worker takes over; SIGCONT: the zombie writes and buys nothing."""
     run, zombie = _stalled(site, point)
     try:
-        until("another worker has it", lambda: Analysis.objects.get(pk=run.pk).fence >= 2)
+        until("another worker has it", lambda: site.claims(run) >= 2)
     finally:
         os.kill(zombie, signal.SIGCONT)
     site.finish()

@@ -29,6 +29,7 @@ from tests.templates_app.factories import RESULTS, RISKS, make_template
 T = TypeVar("T")
 
 BRIEFS = 8
+FENCES_APART = 1000
 PATIENCE_SECONDS = 60.0
 STOP_SECONDS = 40.0
 CASH = Section(
@@ -79,7 +80,7 @@ class Product:
         self.work: psutil.Popen | None = None
         self.web: psutil.Popen | None = None
         self.port = free_port()
-        self.old_works: list[psutil.Popen] = []
+        self.first_fence = 0
         self.alice = User.objects.create_user("alice", password="alice-secret")
         self.token = get_token_model().objects.create(user=self.alice)[1]
         self.version = make_template(slug="review", sections=SECTIONS)
@@ -131,7 +132,15 @@ class Product:
 
     @transaction.atomic
     def ask(self, brief: Brief) -> Analysis:
-        return services._store(self.alice, self.version, brief)
+        """A run of this brief. No claim of an earlier one with its id has any of its fences."""
+        run = services._store(self.alice, self.version, brief)
+        self.first_fence += FENCES_APART
+        Analysis.objects.filter(pk=run.pk).update(fence=self.first_fence)
+        return run
+
+    def claims(self, run: Analysis) -> int:
+        """How often a run was claimed; a cancel counts too."""
+        return int(Analysis.objects.get(pk=run.pk).fence) % FENCES_APART
 
     # --- processes ---------------------------------------------------------------------
 
