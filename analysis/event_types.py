@@ -106,6 +106,22 @@ class FindingAdded(Frozen):
     verdict: str
 
 
+class DraftPart(Frozen):
+    """`text` stands at character `at` of what is being written of a section, in place of all
+    that was told from there on."""
+
+    section: str
+    at: int
+    text: str
+
+
+class DraftDelta(Frozen):
+    """Text of the report as it is being written, before it is checked; at most two a second."""
+
+    type: Literal["draft.delta"] = "draft.delta"
+    parts: tuple[DraftPart, ...]
+
+
 class Warned(Frozen):
     type: Literal["warning"] = "warning"
     code: str
@@ -126,6 +142,7 @@ EventBody = Annotated[
     | PlanProposed
     | EvidenceAdded
     | FindingAdded
+    | DraftDelta
     | Warned,
     Field(discriminator="type"),
 ]

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,15 +16,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from analysis import caps, limits
+from analysis.capabilities import ANY_RATE, Rate
+from analysis.limits import LIMITED, Throttled
 from analysis.models import Analysis, Call, CallState, Status
 from researcher.kit.ids import uuid7
 from researcher.kit.rows import patiently
 
 WAIT_SECONDS = 0.2
+# The longest that a call waits for its turn, and how long it sleeps at a time.
+LONGEST_WAIT_SECONDS, NAP_SECONDS = 600.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,9 @@ class Bound:
 
     tokens: int = 0
     cost: Decimal = Decimal(0)
+
+
+NOTHING = Bound()
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,14 @@ class Request:
 
     kind: str
     content: Mapping[str, Any]
-    bound: Bound = Bound()
+    bound: Bound = NOTHING
     role: str = ""
     model: str = ""
     section: str = ""
     repair: int = 0
+    # What of the budget must stay untouched for later, and how fast the model may be asked.
+    keep: Bound = NOTHING
+    rate: Rate = ANY_RATE
 
     @property
     def hash(self) -> str:
@@ -81,7 +93,11 @@ class CallFailed(Exception):
 
 
 class OverBudget(Exception):
-    """The call was not started: with its bound, the run would pass its cap."""
+    """The call was not started: with its bound, a cap would be passed; `code` names the cap."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code, self.detail = code, detail
+        super().__init__(detail)
 
 
 class NotOurs(Exception):
@@ -114,16 +130,27 @@ class Journal:
     async def _flight(self, request: Request) -> Call:
         """The finished call, or a new one that is ours; waits while somebody else flies it."""
         pk = uuid7()
-        while (call := await patiently(_find_or_begin, self.analysis, request, pk)) is None:
-            await asyncio.sleep(WAIT_SECONDS)
-        return call
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        while True:
+            try:
+                call = await patiently(_find_or_begin, self.analysis, request, pk)
+            except Throttled as wait:
+                if time.monotonic() + wait.seconds > deadline:
+                    detail = f"The model may be asked again in {wait.seconds:.0f} seconds."
+                    raise CallFailed(LIMITED, detail, maybe_paid=False) from wait
+                await asyncio.sleep(min(wait.seconds, NAP_SECONDS) * random.uniform(1.0, 1.2))  # noqa: S311
+            else:
+                if call is not None:
+                    return call
+                await asyncio.sleep(WAIT_SECONDS)
 
     async def _fly(self, call: Call, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         try:
             answer = await ask()
         except CallFailed as failure:
             state = CallState.LOST if failure.maybe_paid else CallState.REFUSED
-            await patiently(_end, call, state, error_code=failure.code)
+            why = {"error_code": failure.code, "answer": {"retry_after": failure.retry_after or 0}}
+            await patiently(_end, call, state, **why)
             raise
         except BaseException:
             # Cancelled in flight: nobody knows what the provider did with it.
@@ -173,7 +200,9 @@ def _is_flown(call: Call, mine: Analysis) -> bool:
 
 
 def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
-    _reserve(analysis, request.bound)
+    if not _reserve(analysis, request):
+        return None
+    limits.admit(request.model, request.bound.tokens, request.rate)
     call = Call(
         id=pk,
         owner_id=analysis.owner_id,
@@ -196,32 +225,32 @@ def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
     return call
 
 
-def _reserve(analysis: Analysis, bound: Bound) -> None:
+def _reserve(analysis: Analysis, request: Request) -> bool:
     """Refuse a call whose bound does not fit; the lock lets one reservation in at a time.
 
-    Also one of a worker that was stalled past its lease: what it would buy, its successor buys.
+    False while calls in flight hold what it needs: what they do not use is free when they end.
+    Raises OverBudget, and NotOurs for a worker that was stalled past its lease: what it would
+    buy, its successor buys.
     """
     row = Analysis.objects.select_for_update().get(pk=analysis.pk)
     if row.fence != analysis.fence:
         raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
-    spent = spent_by(analysis)
-    if row.budget_tokens is not None and spent.tokens + bound.tokens > row.budget_tokens:
-        raise OverBudget(f"{spent.tokens} of {row.budget_tokens} tokens are spent or reserved.")
-    if row.budget_cost is not None and spent.cost + bound.cost > row.budget_cost:
-        raise OverBudget(f"{spent.cost} of {row.budget_cost} are spent or reserved.")
+    for cap in caps.of(row):
+        spent = caps.spent(cap.calls)
+        tokens = request.bound.tokens + cap.kept(request.keep.tokens)
+        cost = request.bound.cost + cap.kept(request.keep.cost)
+        if cap.fits(spent.tokens + tokens, spent.cost + cost):
+            continue
+        if caps.is_flying(cap.calls, analysis):
+            return False
+        raise OverBudget(cap.code, cap.sentence)
+    return True
 
 
 def spent_by(analysis: Analysis) -> Bound:
     """What a run has spent: what was reported, and the reservations of what was not."""
-    calls = Call.objects.filter(analysis=analysis)
-    open_ended = Q(state__in=[CallState.STARTED, CallState.LOST])
-    sums = calls.aggregate(
-        used=Sum(F("tokens_in") + F("tokens_out"), filter=~open_ended, default=0),
-        held=Sum("reserved_tokens", filter=open_ended, default=0),
-        paid=Sum("cost", filter=~open_ended, default=Decimal(0)),
-        kept=Sum("reserved_cost", filter=open_ended, default=Decimal(0)),
-    )
-    return Bound(tokens=sums["used"] + sums["held"], cost=sums["paid"] + sums["kept"])
+    spent = caps.spent(Call.objects.filter(analysis=analysis))
+    return Bound(tokens=spent.tokens, cost=spent.cost)
 
 
 @transaction.atomic

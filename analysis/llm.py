@@ -4,11 +4,11 @@ Chat completions with a JSON schema, because every OpenAI-compatible server has 
 replays and budgets belong to the journal: the client itself never repeats a request.
 """
 
+import asyncio
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,44 +17,63 @@ import openai
 from openai import AsyncOpenAI
 from pydantic import BaseModel, ValidationError
 
-from analysis.journal import Answer, Bound, CallFailed, Journal, Request
+from analysis import dialects, structured
+from analysis.capabilities import Model, Price
+from analysis.dialects import Dialect, Dialects
+from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
+from analysis.provider_faults import Fault, meaning
+from analysis.streams import Begun
+
+__all__ = ["Client", "Clocks", "InvalidAnswer", "Model", "Price", "Talk", "client", "tokens_of"]
 
 T = TypeVar("T", bound=BaseModel)
 Client = AsyncOpenAI
+# What is told, piece by piece, of an answer while it is written.
+Heard = Callable[[str], Awaitable[None]]
+Message = Mapping[str, str]
 
 # Tokenizers differ; English prose has about four bytes a token, so this errs on the high side.
 BYTES_PER_TOKEN = 3.5
 MESSAGE_TOKENS = 8
-REPAIRS = 1
-
-# Codes that stop the run until somebody has mended something: another attempt only costs.
-PAUSING = frozenset({"insufficient_quota", "invalid_api_key", "model_not_found", "unreachable"})
-
-
-@dataclass(frozen=True)
-class Price:
-    """Currency units a million tokens."""
-
-    tokens_in: Decimal = Decimal(0)
-    tokens_cached: Decimal = Decimal(0)
-    tokens_out: Decimal = Decimal(0)
-
-    def of(self, *, tokens_in: int, tokens_out: int, cached: int = 0) -> Decimal:
-        fresh = self.tokens_in * (tokens_in - cached) + self.tokens_cached * cached
-        return (fresh + self.tokens_out * tokens_out) / 1_000_000
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model by its name at the provider, and what is known of it."""
-
-    name: str
-    price: Price = Price()
-    max_output: int = 4096
+REPAIRS, CONTINUATIONS = 1, 3
+LONGEST_COMPLAINT = 4000
+GO_ON = "Your answer was cut. Give what is missing, in the same form, and repeat nothing."
 
 
 class InvalidAnswer(Exception):
-    """The model did not keep to its schema, also when it was asked again."""
+    """There is no usable answer, also when it was asked for again.
+
+    `code` is invalid_answer (it breaks the schema), refusal, content_filter, empty, or cut.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code, self.detail = code, detail
+        super().__init__(detail)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Seconds that are waited: for the first token, between two, and for a whole answer."""
+
+    first: float = 60.0
+    idle: float = 30.0
+    whole: float = 120.0
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What is being asked: the messages so far, how often it was repaired, where it belongs."""
+
+    answer: type[BaseModel]
+    messages: tuple[Message, ...]
+    section: str = ""
+    most: int = 0
+    keep: Bound = NOTHING
+    repair: int = 0
+    heard: Heard | None = None
+
+    def after(self, *messages: Message, repair: int = 0) -> "Exchange":
+        return replace(self, messages=(*self.messages, *messages), repair=repair)
 
 
 def client(*, base_url: str, api_key: str, seconds: float) -> Client:
@@ -74,142 +93,209 @@ def tokens_of(text: str) -> int:
     return math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
 
 
+@dataclass(frozen=True)
 class Talk:
     """One model in one role, for one run: every question goes through the run's journal."""
 
-    def __init__(self, ai: Client, journal: Journal, model: Model, *, role: str) -> None:
-        self.ai, self.journal, self.model, self.role = ai, journal, model, role
+    ai: Client
+    journal: Journal
+    model: Model
+    role: str
+    dialects: Dialects = field(default_factory=Dialects)
+    clocks: Clocks = Clocks()
 
-    async def ask(self, *, system: str, user: str, answer: type[T], section: str = "") -> T:
-        """The model's answer as an `answer`. One that breaks the schema is asked for once more.
+    async def ask(
+        self,
+        *,
+        system: str,
+        user: str,
+        answer: type[T],
+        section: str = "",
+        most: int = 0,
+        keep: Bound = NOTHING,
+        heard: Heard | None = None,
+    ) -> T:
+        """The model's answer as an `answer`; `heard` is told its text while it is written.
 
-        Raises InvalidAnswer, and the journal's CallFailed and OverBudget.
+        It has at most about `most` tokens; `keep` of the budget stays untouched. One that breaks
+        the schema is asked for once more, one that is cut is continued. Raises InvalidAnswer,
+        and the journal's CallFailed and OverBudget; a CallFailed "context_overflow" also before
+        anything was sent.
         """
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        for repair in range(REPAIRS + 1):
-            request = self._request(messages, answer, section, repair)
-            given = await self.journal.once(request, partial(self._send, request))
+        messages = ({"role": "system", "content": system}, {"role": "user", "content": user})
+        exchange = Exchange(answer, messages, section, self._most(most), keep, heard=heard)
+        parts: list[T] = []
+        for _ in range(REPAIRS + CONTINUATIONS + 1):
+            request, given = await self._once(exchange)
+            code = _outcome(given)
+            if code in ("refusal", "content_filter"):
+                await self.journal.reject(request, code)
+                raise InvalidAnswer(code, f"The {self.role} gave no answer: {code}.")
+            if code == "cut" and (part := structured.begun(given.value, answer)):
+                if len(parts) == CONTINUATIONS:
+                    break
+                parts.append(part)
+                exchange = exchange.after(*_go_on(part))
+                continue
             try:
-                return answer.model_validate_json(given.value)
+                return structured.joined([*parts, structured.parsed(given.value, answer)])
             except ValidationError as error:
-                await self.journal.reject(request, "invalid_answer")
-                messages = [*messages, *_complaint(given.value, error)]
-        raise InvalidAnswer(f"The {self.role} gave no valid {answer.__name__}.")
+                await self.journal.reject(request, code or "invalid_answer")
+                if exchange.repair == REPAIRS:
+                    raise InvalidAnswer(
+                        code or "invalid_answer",
+                        f"The {self.role} gave no valid {answer.__name__}.",
+                    ) from error
+                exchange = exchange.after(*_complaint(given.value, error), repair=REPAIRS)
+        return structured.joined(parts)
 
-    def _request(
-        self, messages: Sequence[Mapping[str, str]], answer: type[BaseModel], section: str, n: int
-    ) -> Request:
-        content = {
-            "model": self.model.name,
-            "messages": list(messages),
-            "max_tokens": self.model.max_output,
-            "temperature": 0,
-            "response_format": {"type": "json_schema", "json_schema": _schema(answer)},
-        }
+    async def _once(self, exchange: Exchange) -> tuple[Request, Answer]:
+        """One answer, in the simplest dialect that the server is known to need."""
+        while True:
+            dialect = self.dialects.of(self.model)
+            request = self._request(exchange, dialect)
+            send = partial(self._send, request, dialect, exchange.heard)
+            try:
+                return request, await self.journal.once(request, send)
+            except CallFailed as failure:
+                if failure.code != "unsupported":
+                    raise
+                if not self.dialects.step_down(self.model, dialect, failure.detail):
+                    raise
+
+    def _request(self, exchange: Exchange, dialect: Dialect) -> Request:
+        shape = structured.schema_of(exchange.answer)
+        content = dialects.content(
+            self.model, dialect, exchange.messages, exchange.answer.__name__, shape, exchange.most
+        )
+        bound = self._bound(content, exchange.most)
+        if self.model.window and bound.tokens > self.model.window:
+            detail = f"{bound.tokens} tokens do not fit a window of {self.model.window}."
+            raise CallFailed("context_overflow", detail, maybe_paid=False)
         return Request(
             kind="model",
             content=content,
-            bound=self._bound(content),
+            bound=bound,
             role=self.role,
             model=self.model.name,
-            section=section,
-            repair=n,
+            section=exchange.section,
+            repair=exchange.repair,
+            keep=exchange.keep,
+            rate=self.model.rate,
         )
 
-    def _bound(self, content: Mapping[str, Any]) -> Bound:
-        asked = tokens_of(json.dumps([content["messages"], content["response_format"]]))
-        asked += MESSAGE_TOKENS * len(content["messages"])
-        cost = self.model.price.of(tokens_in=asked, tokens_out=self.model.max_output)
-        return Bound(tokens=asked + self.model.max_output, cost=cost)
+    def _most(self, wanted: int) -> int:
+        """The limit of an answer; a model that thinks first needs room for its thoughts."""
+        if not wanted or self.model.reasons:
+            return self.model.max_output
+        return min(wanted, self.model.max_output)
 
-    async def _send(self, request: Request) -> Answer:
+    def _bound(self, content: Mapping[str, Any], most: int) -> Bound:
+        asked = tokens_of(json.dumps([content["messages"], content.get("response_format")]))
+        asked += MESSAGE_TOKENS * len(content["messages"])
+        cost = self.model.price.of(tokens_in=asked, tokens_out=most)
+        return Bound(tokens=asked + most, cost=cost)
+
+    async def _send(self, request: Request, dialect: Dialect, heard: Heard | None) -> Answer:
         """One HTTP request, its fault translated for the journal."""
         try:
-            done = await self.ai.chat.completions.create(**request.content)
+            if heard is not None:
+                return await self._stream(request, dialect, heard)
+            async with asyncio.timeout(self.clocks.whole):
+                done = await self.ai.chat.completions.create(**request.content)
+            if not isinstance(done, BaseModel):
+                raise ValueError("That is no chat completion.")
+            return self._answer(done.model_dump(), request)
         except openai.APIStatusError as error:
-            raise _refused(error) from error
+            raise meaning(_fault(error)) from error
         except openai.APIConnectionError as error:
-            raise _not_answered(error) from error
-        except (json.JSONDecodeError, openai.APIError) as error:
+            raise _not_answered(error.__cause__, str(error)) from error
+        except (TimeoutError, httpx2.HTTPError) as error:
+            raise _not_answered(error, str(error) or "the answer stalled") from error
+        except (ValueError, openai.APIError) as error:
             raise CallFailed("bad_response", str(error), maybe_paid=True, retry_after=0) from error
-        return self._answer(done)
 
-    def _answer(self, done: Any) -> Answer:
-        choice = done.choices[0] if done.choices else None
-        text = (choice.message.content or "") if choice else ""
-        used = done.usage
-        cached = (
-            used and used.prompt_tokens_details and used.prompt_tokens_details.cached_tokens
-        ) or 0
-        tokens_in = used.prompt_tokens if used else 0
-        tokens_out = used.completion_tokens if used else tokens_of(text)
+    async def _stream(self, request: Request, dialect: Dialect, heard: Heard) -> Answer:
+        """The same as server-sent events; a stream that ends without a reason was cut short."""
+        extra: dict[str, Any] = {"stream": True}
+        if dialect.usage:
+            extra["stream_options"] = {"include_usage": True}
+        begun = Begun()
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self.clocks.whole
+        create = self.ai.chat.completions.with_streaming_response.create
+        async with asyncio.timeout(self.clocks.first) as clock:
+            async with create(**request.content, **extra) as response:
+                async for line in response.iter_lines():
+                    piece = begun.take(line)
+                    if piece:
+                        clock.reschedule(min(ends, loop.time() + self.clocks.idle))
+                        await heard(piece)
+        if not begun.finish:
+            raise CallFailed("cut_stream", "It ended early.", maybe_paid=True, retry_after=0)
+        return self._answer(begun.completion, request)
+
+    def _answer(self, done: Mapping[str, Any], request: Request) -> Answer:
+        choice = (done.get("choices") or [{}])[0]
+        message = choice.get("message") or {}
+        refusal = message.get("refusal")
+        text = str(refusal or message.get("content") or "")
+        used = done.get("usage") or {}
+        # A server that does not tell its usage is believed to have used what was estimated.
+        tokens_in = used.get("prompt_tokens") or _estimate(request)
+        tokens_out = used.get("completion_tokens") or tokens_of(text)
+        cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
         return Answer(
             value=text,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             tokens_cached=cached,
             cost=self.model.price.of(tokens_in=tokens_in, tokens_out=tokens_out, cached=cached),
-            finish_reason=(choice.finish_reason or "cut") if choice else "empty",
+            finish_reason="refusal" if refusal else choice.get("finish_reason") or "none",
         )
 
 
-def _schema(answer: type[BaseModel]) -> dict[str, Any]:
-    schema = _untitled(answer.model_json_schema())
-    return {"name": answer.__name__, "strict": True, "schema": schema}
+def _estimate(request: Request) -> int:
+    return tokens_of(json.dumps(request.content["messages"]))
 
 
-def _untitled(schema: Any) -> Any:
-    """The schema without the titles and descriptions that pydantic adds: they cost tokens."""
-    if isinstance(schema, list):
-        return [_untitled(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    plain = {name: _untitled(part) for name, part in schema.items()}
-    for name in ("title", "description"):
-        if isinstance(plain.get(name), str):
-            del plain[name]
-    return plain
+def _outcome(given: Answer) -> str:
+    """Why an answer is none, or not whole; "" for one that is to be read."""
+    if given.finish_reason in ("refusal", "content_filter"):
+        return given.finish_reason
+    if given.finish_reason == "length":
+        return "cut"
+    return "" if given.value.strip() else "empty"
 
 
-def _complaint(given: str, error: ValidationError) -> list[dict[str, str]]:
+def _go_on(part: BaseModel) -> Sequence[Message]:
+    return (
+        {"role": "assistant", "content": part.model_dump_json()},
+        {"role": "user", "content": GO_ON},
+    )
+
+
+def _complaint(given: str, error: ValidationError) -> Sequence[Message]:
     """What the model said, and what was wrong with it."""
     wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-    return [
-        {"role": "assistant", "content": given[:4000]},
+    return (
+        {"role": "assistant", "content": given[:LONGEST_COMPLAINT]},
         {"role": "user", "content": f"That is not valid: {wrong}. Answer again, only with JSON."},
-    ]
+    )
 
 
-def _refused(error: openai.APIStatusError) -> CallFailed:
-    """An HTTP status as the journal understands it (platform.openai.com, guide to error codes)."""
-    code, status = str(error.code or ""), error.status_code
-    if status == 429 and code != "insufficient_quota":
-        return CallFailed("rate_limited", error.message, maybe_paid=False, retry_after=_wait(error))
-    if status >= 500:
-        return CallFailed(f"http_{status}", error.message, maybe_paid=True, retry_after=0.5)
-    if status in {401, 403}:
-        code = "invalid_api_key"
-    if status == 404:
-        code = "model_not_found"
-    if status == 400 and (code == "context_length_exceeded" or _overflows(error)):
-        code = "context_overflow"
-    return CallFailed(code or f"http_{status}", error.message, maybe_paid=False)
+def _fault(error: openai.APIStatusError) -> Fault:
+    return Fault(
+        status=error.status_code,
+        code=str(error.code or ""),
+        kind=str(error.type or ""),
+        message=error.message,
+        wait=error.response.headers.get("retry-after", "1"),
+    )
 
 
-def _overflows(error: openai.APIStatusError) -> bool:
-    """llama.cpp's way to say that a prompt does not fit its window."""
-    return error.type == "exceed_context_size_error"
-
-
-def _wait(error: openai.APIStatusError) -> float:
-    try:
-        return float(error.response.headers.get("retry-after", "1"))
-    except ValueError:
-        return 1.0
-
-
-def _not_answered(error: openai.APIConnectionError) -> CallFailed:
+def _not_answered(cause: BaseException | None, detail: str) -> CallFailed:
     """No answer: surely nothing was executed only if there never was a connection."""
-    never = isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
+    never = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
     code = "unreachable" if never else "no_answer"
-    return CallFailed(code, str(error), maybe_paid=not never, retry_after=0.5)
+    return CallFailed(code, detail, maybe_paid=not never, retry_after=0.5)

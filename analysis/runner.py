@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
-from analysis.event_types import Completed, Paused
+from analysis.event_types import Completed, EventBody, Paused
 from analysis.journal import NotOurs
 from analysis.models import Analysis, Shift, Status
 from analysis.pipeline.errors import PipelineError, RunPaused
@@ -159,13 +159,31 @@ async def run(analysis: Analysis, pools: Pools) -> None:
 
 async def _pull(analysis: Analysis, pools: Pools) -> None:
     done = await patiently(_outputs, analysis)
-    steps = pipeline.run(analysis.brief, toolbox.Toolbox(analysis, pools), done)
+    log = _Log(analysis)
+    steps = pipeline.run(analysis.brief, toolbox.Toolbox(analysis, pools, log.tell), done)
     try:
         async for step in steps:
-            if not await patiently(_record, analysis, step):
+            if not await log.record(step):
                 return  # cancelled, or somebody else has it
     finally:
         await steps.aclose()
+
+
+class _Log:
+    """Writes what one run tells, one thing after the other."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._turn = asyncio.Lock()
+
+    async def record(self, step: Step) -> bool:
+        async with self._turn:
+            return await patiently(_record, self.analysis, step)
+
+    async def tell(self, event: EventBody) -> None:
+        """An event between two steps; of a run that is over it is lost, as it should be."""
+        async with self._turn:
+            await patiently(lifecycle.commit, self.analysis, (event,))
 
 
 def _outputs(analysis: Analysis) -> dict[Stage, StageOutput]:

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 
-from analysis import llm
+from analysis import capabilities, llm
+from analysis.analysts.asking import Roles
 from analysis.analysts.extractive import Extractive
 from analysis.analysts.fences import Fence
-from analysis.analysts.model import ModelAnalyst, Roles
+from analysis.analysts.model import ModelAnalyst
+from analysis.analysts.telling import Tell, Telling
+from analysis.dialects import Dialects
 from analysis.journal import Journal
-from analysis.llm import Client, Model, Talk
+from analysis.llm import Client, Clocks, Model, Talk
 from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
 from analysis.sources import store
@@ -33,6 +36,7 @@ class Pools:
     objects: Children
     calls: Children
     ai: Client
+    dialects: Dialects = field(default_factory=Dialects)
 
     async def close(self) -> None:
         await self.ai.close()
@@ -58,9 +62,9 @@ def client() -> Client:
 class Toolbox:
     """The Tools of one run; built anew for each claim of it."""
 
-    def __init__(self, analysis: Analysis, pools: Pools) -> None:
+    def __init__(self, analysis: Analysis, pools: Pools, tell: Tell | None = None) -> None:
         self.pools = pools
-        self.analyst = ANALYSTS[analysis.analyst](analysis, pools)
+        self.analyst = ANALYSTS[analysis.analyst](analysis, pools, tell)
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
@@ -79,23 +83,37 @@ class Toolbox:
         return self.pools.objects.open(cls, *args)
 
 
-def _extractive(analysis: Analysis, pools: Pools) -> Analyst:
+def _extractive(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
     return Extractive(pools.calls)
 
 
-def _model(analysis: Analysis, pools: Pools) -> Analyst:
+def _model(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
     """The analyst that thinks with the models of the settings, through the run's journal."""
-    journal = Journal(analysis)
+    journal, clocks = Journal(analysis), _clocks()
     roles = {
-        role: Talk(pools.ai, journal, Model(name=settings.MODELS[role]), role=role)
+        role: Talk(pools.ai, journal, model(role), role, pools.dialects, clocks)
         for role in Roles._fields
     }
     fence = Fence(analysis.brief.seed, settings.SECRET_KEY)
-    return ModelAnalyst(Roles(**roles), fence, pools.calls)
+    return ModelAnalyst(Roles(**roles), fence, pools.calls, Telling(tell))
+
+
+def model(role: str) -> Model:
+    """The model that the settings choose for a role, with what is known of it."""
+    name = settings.MODELS[role]
+    return capabilities.known(name, settings.OPENAI_BASE_URL, settings.MODEL_FACTS)
+
+
+def _clocks() -> Clocks:
+    return Clocks(
+        first=settings.MODEL_FIRST_SECONDS,
+        idle=settings.MODEL_IDLE_SECONDS,
+        whole=settings.MODEL_SECONDS,
+    )
 
 
 # By the name that an analysis keeps of who thinks for it.
-ANALYSTS: dict[str, Callable[[Analysis, Pools], Analyst]] = {
+ANALYSTS: dict[str, Callable[[Analysis, Pools, Tell | None], Analyst]] = {
     "extractive": _extractive,
     "model": _model,
 }

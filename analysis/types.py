@@ -53,6 +53,14 @@ class Brief(Frozen):
     seed: UUID = Field(default_factory=lambda facts: facts["analysis_id"])
 
 
+class Shortfall(Frozen):
+    """What could not be done as asked, and what was done instead; `section` is its key, if any."""
+
+    code: str
+    detail: str
+    section: str = ""
+
+
 # --- planning --------------------------------------------------------------------------
 
 
@@ -67,6 +75,7 @@ class Question(Frozen):
 
 class Plan(Frozen):
     questions: tuple[Question, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 # --- data-collection -------------------------------------------------------------------
@@ -186,6 +195,7 @@ class Evidence(Frozen):
     quotes_offered: int = 0
     left_out: tuple[Rejection, ...] = ()
     unmentioned: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 # --- ai-analysis -----------------------------------------------------------------------
@@ -253,6 +263,7 @@ class Findings(Frozen):
     conflicts: tuple[Conflict, ...]
     open_questions: tuple[str, ...]
     check: Check
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 # --- report-creation -------------------------------------------------------------------
@@ -339,7 +350,8 @@ class Draft(Frozen):
     """The whole report before it has a form; renderers read nothing else.
 
     `sources` holds the cited ones in the order of their numbers (1, 2, ...); `uncited` the rest.
-    `summary` stands alone. `methodology` and `limits` are sentences about the run itself.
+    `summary` stands alone. `methodology` and `limits` are sentences about the run itself, and
+    `shortfalls` what of it is not as it was asked for.
     """
 
     title: str
@@ -363,6 +375,12 @@ class Draft(Frozen):
     check: Check
     methodology: tuple[str, ...]
     limits: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of it could not be made as asked; `limits` say which and why."""
+        return bool(self.shortfalls)
 
 
 StageOutput = Plan | Collection | Evidence | Findings | Draft

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
+
+N = TypeVar("N", int, Decimal)
 
 
 def chosen(name: str, value: str, *choices: str) -> str:
@@ -42,3 +46,17 @@ def kept(path: Path) -> str:
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def amount(name: str, value: str, kind: type[N]) -> N | None:
+    """The value of the setting NAME as a number from 0 up; None for an empty one, "no limit"."""
+    if not value:
+        return None
+    try:
+        number = kind(value)
+        is_amount = 0 <= number < kind(10**12)
+    except (ValueError, ArithmeticError):
+        is_amount = False
+    if not is_amount:
+        raise ImproperlyConfigured(f"{name} is {value!r}: it must be a number from 0 up, or empty.")
+    return number

@@ -1,11 +1,12 @@
 """One settings file for every deployment; what differs comes from the environment."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from researcher import safety
-from researcher.env import BASE_DIR, chosen, env, secret
+from researcher.env import BASE_DIR, amount, chosen, env, secret
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -195,8 +196,21 @@ MODELS = {
     "writer": env.str("MODEL_WRITER", default=MODEL),
     "verifier": env.str("MODEL_VERIFIER", default=MODEL),
 }
-# The longest that one call may take (seconds).
+# What we know better than the table of prices and windows, as JSON: {"my-model": {"window": 8192,
+# "max_output": 1024, "form": "json_object", "price_in": 0.1, "price_out": 0.4,
+# "tokens_per_minute": 30000, "requests_per_minute": 60}}; prices are for a million tokens.
+MODEL_FACTS = env.json("MODEL_FACTS", default={})
+# The longest that one call may take, that is waited for its first token, and for the next.
 MODEL_SECONDS = env.float("MODEL_SECONDS", default=120.0)
+MODEL_FIRST_SECONDS = env.float("MODEL_FIRST_SECONDS", default=60.0)
+MODEL_IDLE_SECONDS = env.float("MODEL_IDLE_SECONDS", default=30.0)
+# What may be spent at most: by one analysis, by a user in a day, by everybody in a day (UTC).
+BUDGET_TOKENS = amount("BUDGET_TOKENS", env.str("BUDGET_TOKENS", default=""), int)
+BUDGET_COST = amount("BUDGET_COST", env.str("BUDGET_COST", default=""), Decimal)
+USER_DAILY_TOKENS = amount("USER_DAILY_TOKENS", env.str("USER_DAILY_TOKENS", default=""), int)
+USER_DAILY_COST = amount("USER_DAILY_COST", env.str("USER_DAILY_COST", default=""), Decimal)
+DAILY_TOKENS = amount("DAILY_TOKENS", env.str("DAILY_TOKENS", default=""), int)
+DAILY_COST = amount("DAILY_COST", env.str("DAILY_COST", default=""), Decimal)
 
 # Child processes for untrusted or heavy work: how many a process keeps, and their limits.
 CHILDREN = env.int("CHILDREN", default=2)

@@ -3,6 +3,8 @@
 No field has a default, because strict JSON schemas know only required fields.
 """
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -54,3 +56,32 @@ class Written(Said):
 
 class Summary(Said):
     claims: list[Claim]
+
+
+class Reading(StrEnum):
+    """What a second reader says of a claim and its quotes."""
+
+    SUPPORTED = "supported"
+    PARTIAL = "partial"
+    CONTRADICTED = "contradicted"
+    NOT_FOUND = "not_found"
+
+
+class Judgement(Said):
+    claim: int
+    verdict: Reading
+
+
+class Judged(Said):
+    verdicts: list[Judgement]
+
+
+class Anew(Said):
+    """A claim said again, or "" where its quotes carry nothing of it."""
+
+    claim: int
+    text: str
+
+
+class Rewritten(Said):
+    claims: list[Anew]

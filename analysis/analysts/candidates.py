@@ -19,6 +19,7 @@ from templates_app.types import SectionKind
 MATCH, PASSAGE, TELLING = 0.6, 0.25, 0.15
 SAME = 0.6
 OF_EACH_SOURCE = 2
+WIDE = "analysis.analysts.candidates:Candidates"
 
 
 class Judged(NamedTuple):
@@ -34,19 +35,33 @@ class Found(NamedTuple):
     score: float
 
 
+class Candidate(NamedTuple):
+    """A sentence, and the numbers of the questions that it may answer."""
+
+    quote: Quote
+    questions: tuple[int, ...]
+
+
 class Candidates:
     """Lives in a child process, so that the models for sentences are loaded once."""
 
     def choose(
         self, asks: Sequence[Ask], passages: Sequence[Sequence[Passage]], rest: Sequence[Passage]
-    ) -> list[Quote]:
+    ) -> list[Candidate]:
         """The sentences that may answer the questions, none said twice, the best of each first.
 
         `passages` are those of each ask, `rest` one passage of each source that has none there.
         """
         ranked = [_ranked(ask, found) for ask, found in zip(asks, passages, strict=True)]
-        taken = list(_once(found for rank in zip_longest(*ranked) for found in rank if found))
-        return [*taken, *_of_missed(taken, passages, rest)]
+        wanted: dict[str, tuple[Quote, list[int]]] = {}
+        for rank in zip_longest(*ranked):
+            for number, found in enumerate(rank):
+                if found is not None:
+                    words = " ".join(found.quote.text.split())
+                    wanted.setdefault(words, (found.quote, []))[1].append(number)
+        taken = [Candidate(quote, tuple(numbers)) for quote, numbers in wanted.values()]
+        missed = _of_missed([one.quote for one in taken], passages, rest)
+        return [*taken, *(Candidate(quote, ()) for quote in missed)]
 
 
 def _ranked(ask: Ask, passages: Sequence[Passage]) -> list[Found]:
@@ -105,15 +120,6 @@ def _quote(passage: Passage, start: int, end: int) -> Quote:
 def _alike(one: Found, other: Found) -> bool:
     shared = len(one.terms & other.terms)
     return shared > SAME * (len(one.terms) + len(other.terms) - shared)
-
-
-def _once(ranked: Iterator[Found]) -> Iterator[Quote]:
-    said: set[str] = set()
-    for found in ranked:
-        words = " ".join(found.quote.text.split())
-        if words not in said:
-            said.add(words)
-            yield found.quote
 
 
 def _of_missed(

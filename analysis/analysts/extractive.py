@@ -10,7 +10,7 @@ from analysis.analysts import cues
 from analysis.analysts.choose import Ask
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import finished
-from analysis.pipeline.tools import Reading, Remote
+from analysis.pipeline.tools import Claimed, Reading, Remote
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
@@ -24,7 +24,9 @@ from analysis.types import (
     Question,
     Quote,
     Sentence,
+    Shortfall,
     SourceRef,
+    Verdict,
 )
 from templates_app.types import Section, SectionKind
 
@@ -104,6 +106,19 @@ class Extractive:
             )
             for quote in quotes
         ]
+
+    async def judge(self, brief: Brief, claims: Sequence[Claimed]) -> Sequence[Verdict]:
+        """Nobody reads again: what is in doubt stays in doubt."""
+        return [Verdict.NOT_CHECKED] * len(claims)
+
+    async def rewrite(
+        self, brief: Brief, section: Section, claims: Sequence[Claimed]
+    ) -> Sequence[str]:
+        """A quotation cannot be said otherwise."""
+        return [""] * len(claims)
+
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        return ()
 
     async def write(
         self,

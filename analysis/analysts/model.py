@@ -1,38 +1,28 @@
 """The analyst that is a language model: it plans, chooses evidence, and writes claims with keys.
 
 It never copies a quotation and never sees an address: sentences come to it with opaque keys, it
-answers with keys, and what it says is checked by the pipeline before it is believed.
+answers with keys, and what it says is checked by the pipeline before it is believed. What it does
+not do (a budget, a refusal) the extractive analyst does in its place, and the report says so.
 """
 
-import re
-from collections.abc import (
-    AsyncGenerator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypeVar
+from itertools import chain
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from analysis.analysts.answers import Chosen, Claim, Planned, Summary, Wanted, Written
-from analysis.analysts.choose import Ask
-from analysis.analysts.cues import kind_of
-from analysis.analysts.extractive import Opens
-from analysis.analysts.fences import Fence, one_line
-from analysis.analysts.prompts import prompt
-from analysis.analysts.reading import Batch, batches, merged, shown
-from analysis.journal import CallFailed, OverBudget
-from analysis.llm import PAUSING, InvalidAnswer, Talk
+from analysis.analysts import claims, planning, second_reading
+from analysis.analysts.answers import Chosen, Planned, Summary, Wanted, Written
+from analysis.analysts.asking import Roles, Wish, Without, ask, evenly, gathered, in_parts
+from analysis.analysts.budgeting import Sizes
+from analysis.analysts.candidates import WIDE, Candidate
+from analysis.analysts.extractive import Extractive, Opens
+from analysis.analysts.fences import Fence
+from analysis.analysts.language import Calls, Languages
+from analysis.analysts.reading import Batch, batches, merged, shown, unread, wide
+from analysis.analysts.shortfalls import Shortfalls
+from analysis.analysts.telling import Telling
 from analysis.pipeline import plan
-from analysis.pipeline.errors import PipelineError, RunPaused
-from analysis.pipeline.parallel import finished
-from analysis.pipeline.tools import Reading
+from analysis.pipeline.tools import Claimed, Reading
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
@@ -42,39 +32,21 @@ from analysis.types import (
     Paragraph,
     Plan,
     Points,
-    Question,
     Quote,
     Sentence,
+    Shortfall,
     SourceRef,
+    Verdict,
 )
 from templates_app.guidance import filled
 from templates_app.types import Section, SectionKind
 
-T = TypeVar("T", bound=BaseModel)
-S = TypeVar("S")
-
-CANDIDATES = "analysis.analysts.candidates:Candidates"
-SECTIONS_A_CALL, READ_CHARACTERS, AT_ONCE = 4, 5000, 8
-# Sentences a question that are read: some more than are wanted, but never many.
-MORE_TO_READ, MOST_TO_READ = 4, 12
+SECTIONS_A_CALL = 4
 LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
-# An address in a sentence that its quotes do not hold was never in a source.
-ADDRESS = re.compile(r"https?:|www\.|\]\(|\w@\w+\.\w", re.IGNORECASE)
-
-MEND = {
-    "insufficient_quota": "The account of the model server has no credit left: add some.",
-    "invalid_api_key": "The model server refuses the key: set OPENAI_API_KEY.",
-    "model_not_found": "The model server does not know the model: set MODEL.",
-    "unreachable": "The model server cannot be reached: check OPENAI_BASE_URL and that it runs.",
-}
 
 
-class Roles(NamedTuple):
-    """One talk for each thing that a model is asked to be."""
-
-    planner: Talk
-    reader: Talk
-    writer: Talk
+class Works(Opens, Calls, Protocol):
+    """Child processes that hold objects and call functions."""
 
 
 class ModelAnalyst:
@@ -83,68 +55,101 @@ class ModelAnalyst:
     name = "model"
     uses_model = True
 
-    def __init__(self, roles: Roles, fence: Fence, children: Opens) -> None:
-        self.roles, self.fence, self.children = roles, fence, children
+    def __init__(self, roles: Roles, fence: Fence, children: Works, telling: Telling) -> None:
+        self.roles, self.fence, self.children, self.telling = roles, fence, children, telling
+        self.plain = Extractive(children)
+        self.languages = Languages(children)
+        self.lacking = Shortfalls()
+
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        return self.lacking.taken()
+
+    async def language(self, brief: Brief) -> str:
+        return (await self.languages.of(brief)).code
+
+    # --- planning -------------------------------------------------------------------------
 
     async def plan(self, brief: Brief) -> Plan:
         """The questions of every section; several sections a call, several calls at once."""
         numbers = range(1, len(brief.template.sections) + 1)
-        parts = evenly(list(numbers), SECTIONS_A_CALL)
+        parts = evenly(numbers, SECTIONS_A_CALL)
         answers = await gathered([partial(self._planned, brief, part) for part in parts])
-        planned = {
+        planned = {number: asked for answer in answers for number, asked in answer.items()}
+        return Plan(questions=tuple(planning.questions(brief, planned)))
+
+    async def _planned(self, brief: Brief, numbers: Sequence[int]) -> dict[int, list[Wanted]]:
+        try:
+            answers = await in_parts(numbers, partial(self._plan, brief))
+        except Without as none:
+            self.lacking.add(none.code, "planner")
+            return {}
+        return {
             one.section: one.questions
-            for part, answer in zip(parts, answers, strict=True)
-            for one in (answer.sections if answer else ())
+            for part, answer in answers
+            for one in answer.sections
             if one.section in part
         }
-        return Plan(questions=tuple(_questions(brief, planned)))
 
-    async def _planned(self, brief: Brief, numbers: Sequence[int]) -> Planned | None:
-        names, sections = plan.named_values(brief), brief.template.sections
-        listed = [
-            f"{number}. {sections[number - 1].title}: "
-            f"{filled(sections[number - 1].guidance, names)}"
-            for number in numbers
-        ]
-        values = {"sections": "\n".join(listed), "options": _options(brief)}
-        return await self._ask("planner", self.roles.planner, brief, Planned, values)
+    async def _plan(self, brief: Brief, numbers: Sequence[int]) -> Planned:
+        language = (await self.languages.of(brief)).name
+        sizes = self._sizes(brief)
+        wish = Wish("planner", most=sizes.plan(len(numbers)), keep=sizes.writing)
+        values = planning.values(brief, numbers) | {"language": language}
+        return await ask(self.roles.planner, wish, Planned, values)
+
+    def _sizes(self, brief: Brief) -> Sizes:
+        return Sizes(brief, self.roles.writer.model)
+
+    # --- processing -----------------------------------------------------------------------
 
     async def read_all(
         self, brief: Brief, reading: Reading
     ) -> AsyncGenerator[tuple[int, Sequence[Quote]], None]:
         """The sentences that the model names, of those that the ranking lets it read."""
         candidates = await self._candidates(brief, reading)
-        parts = batches(self.fence, candidates, reading.sources, READ_CHARACTERS)
-        jobs = [partial(self._read, brief, reading.questions, part) for part in parts]
-        given = list(zip(parts, await gathered(jobs), strict=True))
-        for number, quotes in enumerate(merged(given, len(reading.questions))):
-            yield number, quotes
+        quotes = list(dict.fromkeys(one.quote for one in candidates))
+        sizes = self._sizes(brief)
+        parts = batches(quotes, reading.sources, sizes.read_characters(self.roles.reader.model))
+        jobs = [partial(self._chosen, brief, reading, part) for part in parts]
+        given = list(chain.from_iterable(await gathered(jobs)))
+        for number, found in enumerate(merged(given, candidates, len(reading.questions))):
+            yield number, found
 
-    async def _candidates(self, brief: Brief, reading: Reading) -> list[Quote]:
-        asks = [self._wide(brief, question) for question in reading.questions]
+    async def _candidates(self, brief: Brief, reading: Reading) -> list[Candidate]:
+        limit = self._sizes(brief).read
+        asks = [wide(brief, question, limit) for question in reading.questions]
         passages = [list(reading.passages[question.key]) for question in reading.questions]
-        async with self.children.open(CANDIDATES) as candidates:
+        async with self.children.open(WIDE) as candidates:
             return await candidates.call(
-                "choose", asks, passages, list(reading.rest), returns=list[Quote]
+                "choose", asks, passages, list(reading.rest), returns=list[Candidate]
             )
 
-    def _wide(self, brief: Brief, question: Question) -> Ask:
-        section = next(one for one in brief.template.sections if one.key == question.section)
-        return Ask(
-            title=section.title,
-            question=question.text,
-            query=question.query,
-            topic=brief.topic,
-            kind=SectionKind.NARRATIVE,
-            limit=min(MOST_TO_READ, plan.depth(brief).findings + MORE_TO_READ),
-        )
+    async def _chosen(
+        self, brief: Brief, reading: Reading, quotes: Sequence[Quote]
+    ) -> list[tuple[Batch, Chosen | None]]:
+        try:
+            answers = await in_parts(quotes, partial(self._choose, brief, reading))
+        except Without as none:
+            self.lacking.add(none.code, "reader")
+            return [(unread(quotes), None)]
+        return [answer for _, answer in answers]
 
-    async def _read(
-        self, brief: Brief, questions: Sequence[Question], batch: Batch
-    ) -> Chosen | None:
-        asked = [f"{number}. {one.text}" for number, one in enumerate(questions, 1)]
-        values = {"questions": "\n".join(asked), "sentences": batch.shown}
-        return await self._ask("reader", self.roles.reader, brief, Chosen, values)
+    async def _choose(
+        self, brief: Brief, reading: Reading, quotes: Sequence[Quote]
+    ) -> tuple[Batch, Chosen]:
+        batch = shown(self.fence, quotes, reading.sources)
+        asked = [f"{number}. {one.text}" for number, one in enumerate(reading.questions, 1)]
+        values = {
+            "topic": brief.topic,
+            "questions": "\n".join(asked),
+            "sentences": batch.shown,
+        }
+        sizes = self._sizes(brief)
+        most = sizes.choice(len(reading.questions), len(quotes))
+        wish = Wish("reader", most=most, keep=sizes.writing)
+        return batch, await ask(self.roles.reader, wish, Chosen, values)
+
+    # --- ai-analysis ----------------------------------------------------------------------
 
     async def analyse(
         self,
@@ -156,21 +161,79 @@ class ModelAnalyst:
         sources: Mapping[str, SourceRef],
     ) -> Sequence[Finding]:
         """The sentences of a section, each with the quotes that carry it."""
-        batch = shown(self.fence, quotes, sources)
+        try:
+            answers = await in_parts(quotes, partial(self._write, brief, section, sources))
+        except Without as none:
+            self.lacking.add(none.code, "writer", section.key)
+            found = await self.plain.analyse(
+                brief, section, quotes, figures=figures, sources=sources
+            )
+            return found[: self._sizes(brief).claims(section)]
+        keyed = {key: quote for _, (batch, _) in answers for key, quote in batch.keyed.items()}
+        paragraphs = [part for _, (_, answer) in answers for part in answer.paragraphs]
+        return list(claims.findings(section, paragraphs, keyed, self.fence))
+
+    async def _write(
+        self,
+        brief: Brief,
+        section: Section,
+        sources: Mapping[str, SourceRef],
+        quotes: Sequence[Quote],
+    ) -> tuple[Batch, Written]:
+        batch, sizes = shown(self.fence, quotes, sources), self._sizes(brief)
         values = {
+            "topic": brief.topic,
             "section": section.title,
             "guidance": filled(section.guidance, plan.named_values(brief)),
             "sentences": batch.shown,
+            "most": str(sizes.claims(section)),
         }
-        answer = await self._ask(
-            "writer", self.roles.writer, brief, Written, values, section=section.key
+        wish = Wish(
+            "writer",
+            section.key,
+            most=sizes.section(section),
+            heard=self.telling.of(section.key),
         )
-        return [
-            finding
-            for number, claims in enumerate(answer.paragraphs if answer else ())
-            for claim in claims
-            if (finding := _finding(section, number, claim, batch.keyed)) is not None
-        ]
+        return batch, await self._in_language(brief, wish, Written, values)
+
+    async def _in_language(
+        self, brief: Brief, wish: Wish, answer: type[Written], values: Mapping[str, str]
+    ) -> Written:
+        """The answer in the language of the report; asked for once more if it is in another."""
+        wanted = await self.languages.of(brief)
+        said = {**values, "language": wanted.name}
+        written = await ask(self.roles.writer, wish, answer, said)
+        if await self.languages.are_kept(wanted, claims.texts(written)):
+            return written
+        again = {
+            **said,
+            "language": f"{wanted.name} (every sentence; not in the sources' language)",
+        }
+        written = await ask(self.roles.writer, wish, answer, again)
+        if not await self.languages.are_kept(wanted, claims.texts(written)):
+            self.lacking.add("wrong_language", "language", wish.section)
+        return written
+
+    async def judge(self, brief: Brief, doubtful: Sequence[Claimed]) -> Sequence[Verdict]:
+        try:
+            return await second_reading.judged(self.roles.verifier, self.fence, doubtful)
+        except Without as none:
+            self.lacking.add(none.code, "verifier")
+            return [Verdict.NOT_CHECKED] * len(doubtful)
+
+    async def rewrite(
+        self, brief: Brief, section: Section, failed: Sequence[Claimed]
+    ) -> Sequence[str]:
+        language = (await self.languages.of(brief)).name
+        try:
+            return await second_reading.rewritten(
+                self.roles.writer, self.fence, failed, section=section.key, language=language
+            )
+        except Without as none:
+            self.lacking.add(none.code, "rewriter", section.key)
+            return [""] * len(failed)
+
+    # --- report-creation ------------------------------------------------------------------
 
     async def write(
         self,
@@ -181,7 +244,7 @@ class ModelAnalyst:
     ) -> Sequence[Block]:
         """The checked findings as the model ordered them; only the summary is written anew."""
         if section.key == SUMMARY.key:
-            return await self._summary(brief, findings)
+            return await self._summary(brief, findings, quotes)
         sentences = [Sentence(text=one.text, finding=one.id) for one in findings]
         if section.kind in LISTS:
             return [Points(sentences=tuple(sentences))] if sentences else []
@@ -190,114 +253,39 @@ class ModelAnalyst:
             paragraphs.setdefault(one.paragraph, []).append(sentence)
         return [Paragraph(sentences=tuple(part)) for part in paragraphs.values()]
 
-    async def _summary(self, brief: Brief, findings: Sequence[Finding]) -> Sequence[Block]:
+    async def _summary(
+        self, brief: Brief, findings: Sequence[Finding], quotes: Sequence[Quote]
+    ) -> Sequence[Block]:
+        if not findings:
+            return []
         leading = findings[: 2 * plan.depth(brief).summary]
-        keyed = {
-            key: leading[number]
-            for key, (_, number) in self.fence.keyed(
-                (one.id, number) for number, one in enumerate(leading)
-            ).items()
-        }
-        values = {
-            "guidance": f"At most {plan.depth(brief).summary} sentences.",
-            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
-        }
-        answer = await self._ask(
-            "summary", self.roles.writer, brief, Summary, values, section=SUMMARY.key
-        )
+        try:
+            answers = await in_parts(leading, partial(self._sum_up, brief))
+        except Without as none:
+            self.lacking.add(none.code, "summary")
+            return await self.plain.write(brief, SUMMARY, findings, quotes)
         sentences = [
-            Sentence(text=" ".join(claim.text.split()), finding=keyed[claim.keys[0]].id)
-            for claim in (answer.claims if answer else ())
-            if claim.keys and claim.keys[0] in keyed and not ADDRESS.search(claim.text)
-        ]
+            one
+            for _, (keyed, answer) in answers
+            for one in claims.sentences(answer.claims, keyed, self.fence)
+        ][: plan.depth(brief).summary]
         return [Paragraph(sentences=tuple(sentences))] if sentences else []
 
-    async def _ask(
-        self,
-        role: str,
-        talk: Talk,
-        brief: Brief,
-        answer: type[T],
-        values: Mapping[str, str],
-        *,
-        section: str = "",
-    ) -> T | None:
-        """The answer to a prompt; None when it would pass the budget.
-
-        A fault that only people can mend pauses the run; any other ends it, with its code.
-        """
-        asked = prompt(role).filled({"topic": brief.topic, "language": "English", **values})
-        try:
-            return await talk.ask(
-                system=asked.system, user=asked.user, answer=answer, section=section
-            )
-        except OverBudget:
-            return None
-        except InvalidAnswer as error:
-            raise PipelineError("invalid_answer", f"{error} Choose another model.") from error
-        except CallFailed as failure:
-            raise _outcome(failure) from failure
-
-
-async def gathered(jobs: Sequence[Callable[[], Awaitable[S]]]) -> list[S]:
-    """The results of jobs done side by side, in the order of the jobs."""
-    results: dict[int, S] = {}
-    async with aclosing(finished(jobs, AT_ONCE)) as done:
-        async for number, result in done:
-            results[number] = result
-    return [results[number] for number in range(len(jobs))]
-
-
-def evenly(items: Sequence[S], most: int) -> list[Sequence[S]]:
-    """The items in as few parts as hold at most so many, all about as long."""
-    count = max(1, -(-len(items) // most))
-    return [items[len(items) * at // count : len(items) * (at + 1) // count] for at in range(count)]
-
-
-def _outcome(failure: CallFailed) -> RunPaused | PipelineError:
-    if failure.code in PAUSING:
-        return RunPaused(failure.code, f"{MEND[failure.code]} Then resume the analysis.")
-    detail = f"The model server failed ({failure.code}). Retry keeps what is done and paid for."
-    return PipelineError(failure.code, detail)
-
-
-def _options(brief: Brief) -> str:
-    chosen = plan.named_values(brief)
-    labels = {one.key: one.label for one in brief.template.parameters}
-    return "\n".join(f"{labels[key]}: {value}" for key, value in chosen.items() if key in labels)
-
-
-def _questions(brief: Brief, planned: Mapping[int, Sequence[Wanted]]) -> Iterator[Question]:
-    most = plan.depth(brief).questions
-    for place, section in enumerate(brief.template.sections, 1):
-        for number, one in enumerate(planned.get(place, ())[:most], 1):
-            yield Question(
-                key=f"{section.key}-{number}",
-                section=section.key,
-                text=one_line(one.ask),
-                query=plan.query(brief, section, f"{one.ask} {one.find}"),
-            )
-
-
-def _finding(
-    section: Section, paragraph: int, claim: Claim, keyed: Mapping[str, Quote]
-) -> Finding | None:
-    """A claim with quotes; one with an invented key, or with an address, is no claim at all."""
-    text = " ".join(claim.text.split())
-    if not text or not claim.keys or any(key not in keyed for key in claim.keys):
-        return None
-    quotes = [keyed[key] for key in dict.fromkeys(claim.keys)]
-    if ADDRESS.search(text):
-        return None
-    return Finding(
-        id=f"{section.key}-{_first(quotes)}",
-        section=section.key,
-        text=text,
-        kind=kind_of(text, section.kind),
-        quotes=tuple(one.key for one in quotes),
-        paragraph=paragraph,
-    )
-
-
-def _first(quotes: Iterable[Quote]) -> str:
-    return next(iter(quotes)).key
+    async def _sum_up(
+        self, brief: Brief, findings: Sequence[Finding]
+    ) -> tuple[dict[str, Finding], Summary]:
+        by_id = {one.id: one for one in findings}
+        keyed = {key: by_id[place] for key, place in self.fence.keyed(by_id).items()}
+        values = {
+            "topic": brief.topic,
+            "language": (await self.languages.of(brief)).name,
+            "sentences": self.fence.listed({key: one.text for key, one in keyed.items()}),
+            "most": str(plan.depth(brief).summary),
+        }
+        wish = Wish(
+            "summary",
+            SUMMARY.key,
+            most=self._sizes(brief).summary,
+            heard=self.telling.of(SUMMARY.key),
+        )
+        return keyed, await ask(self.roles.writer, wish, Summary, values)

@@ -15,15 +15,15 @@ import analysis.pipeline
 FOLDER = Path(analysis.pipeline.__file__).parent / "prompts"
 NAMES = frozenset(
     {
+        "guidance",
         "language",
-        "topic",
+        "most",
         "options",
-        "documents",
-        "sections",
         "questions",
         "section",
-        "guidance",
+        "sections",
         "sentences",
+        "topic",
     }
 )
 DIVIDER = "\n---\n"

@@ -5,12 +5,28 @@ from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from analysis.analysts.answers import Chosen
+from analysis.analysts.candidates import Candidate
+from analysis.analysts.choose import Ask
 from analysis.analysts.fences import Fence, one_line
-from analysis.types import Quote, SourceRef
+from analysis.types import Brief, Question, Quote, SourceRef
+from templates_app.types import SectionKind
 
 Keyed = dict[str, Quote]
 
 LONGEST_LABEL = 40
+
+
+def wide(brief: Brief, question: Question, limit: int) -> Ask:
+    """A question as candidates are asked for it: any kind of sentence, and more than are wanted."""
+    section = next(one for one in brief.template.sections if one.key == question.section)
+    return Ask(
+        title=section.title,
+        question=question.text,
+        query=question.query,
+        topic=brief.topic,
+        kind=SectionKind.NARRATIVE,
+        limit=limit,
+    )
 
 
 class Batch(NamedTuple):
@@ -21,9 +37,9 @@ class Batch(NamedTuple):
 
 
 def batches(
-    fence: Fence, quotes: Sequence[Quote], sources: Mapping[str, SourceRef], characters: int
-) -> list[Batch]:
-    """The sentences in the order of their sources, in batches of about so many characters."""
+    quotes: Sequence[Quote], sources: Mapping[str, SourceRef], characters: int
+) -> list[list[Quote]]:
+    """The sentences in the order of their sources, in parts of about so many characters."""
     order = {key: number for number, key in enumerate(sources)}
     ordered = sorted(quotes, key=lambda one: (order[one.source], one.page, one.start))
     total = sum(len(one.text) for one in ordered)
@@ -33,7 +49,12 @@ def batches(
     for quote in ordered:
         parts[min(count - 1, seen * count // max(1, total))].append(quote)
         seen += len(quote.text)
-    return [shown(fence, part, sources) for part in parts if part]
+    return [part for part in parts if part]
+
+
+def unread(quotes: Iterable[Quote]) -> Batch:
+    """Sentences that no model has read: nobody knows their keys."""
+    return Batch({str(number): quote for number, quote in enumerate(quotes)}, "")
 
 
 def shown(fence: Fence, quotes: Iterable[Quote], sources: Mapping[str, SourceRef]) -> Batch:
@@ -61,15 +82,34 @@ def label(source: SourceRef) -> str:
     return f"{name} ({when:%Y-%m})" if when else name
 
 
-def merged(answers: Sequence[tuple[Batch, Chosen | None]], questions: int) -> list[list[Quote]]:
+def merged(
+    answers: Sequence[tuple[Batch, Chosen | None]], candidates: Sequence[Candidate], questions: int
+) -> list[list[Quote]]:
     """The chosen quotes of each question: the best of every batch first, keys that exist only.
 
-    The order is that of the batches, never that in which their answers came.
+    Of a batch without an answer the ranking speaks. The order is that of the batches, never
+    that in which their answers came.
     """
     found: list[list[list[Quote]]] = [[] for _ in range(questions)]
     for batch, answer in answers:
-        for one in answer.answers if answer else ():
-            if 1 <= one.question <= questions:
-                known = [batch.keyed[key] for key in dict.fromkeys(one.keys) if key in batch.keyed]
-                found[one.question - 1].append(known)
+        chosen = _ranked(batch, candidates) if answer is None else _named(batch, answer)
+        for number, quotes in chosen:
+            if 0 <= number < questions:
+                found[number].append(quotes)
     return [[quote for rank in zip_longest(*lists) for quote in rank if quote] for lists in found]
+
+
+def _named(batch: Batch, answer: Chosen) -> Iterator[tuple[int, list[Quote]]]:
+    for one in answer.answers:
+        keys = dict.fromkeys(one.keys)
+        yield one.question - 1, [batch.keyed[key] for key in keys if key in batch.keyed]
+
+
+def _ranked(batch: Batch, candidates: Sequence[Candidate]) -> Iterator[tuple[int, list[Quote]]]:
+    mine = set(batch.keyed.values())
+    wanted: dict[int, list[Quote]] = {}
+    for one in candidates:
+        for number in one.questions:
+            if one.quote in mine:
+                wanted.setdefault(number, []).append(one.quote)
+    return iter(wanted.items())

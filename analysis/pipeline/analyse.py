@@ -6,16 +6,16 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from analysis.event_types import FindingAdded
+from analysis.event_types import EventBody, FindingAdded
 from analysis.pipeline import keys, trust
 from analysis.pipeline.conflicts import conflicts
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.parallel import finished
 from analysis.pipeline.plan import depth
-from analysis.pipeline.steps import completed, running
+from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tokens import tokens
-from analysis.pipeline.tools import Tools
-from analysis.pipeline.verify import check
+from analysis.pipeline.tools import Claimed, Tools
+from analysis.pipeline.verify import Checked, check, is_doubtful
 from analysis.types import (
     Brief,
     Check,
@@ -32,6 +32,12 @@ from analysis.types import (
 from templates_app.types import Section, SectionKind
 
 AT_ONCE = 8
+SECOND_READING = {
+    Verdict.SUPPORTED: "a second reading confirms it",
+    Verdict.PARTIAL: "a second reading confirms a part of it",
+    Verdict.CONTRADICTED: "a second reading found the contrary",
+    Verdict.NOT_FOUND: "a second reading did not find it",
+}
 HOLDS = (Verdict.SUPPORTED, Verdict.PARTIAL)
 SAME = 0.8
 # Sections that only take sentences of their kind, and by how many ranks they go before others.
@@ -60,7 +66,8 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
             done[number] = found
             yield running(Stage.ANALYSIS, len(done), len(sections), "sections")
     output = work.output([done[number] for number in range(len(sections))])
-    events = tuple(_event(finding) for finding in output.findings)
+    told = tuple(_event(finding) for finding in output.findings)
+    events: tuple[EventBody, ...] = (*told, *warned(output.shortfalls))
     yield completed(Stage.ANALYSIS, output, len(sections), "sections", events=events)
 
 
@@ -93,7 +100,45 @@ class _Analysis:
             figures=[one for one in self.evidence.figures if one.quote in own],
             sources={quote.source: self.sources[quote.source] for quote in quotes},
         )
-        return [self._checked(section, finding) for finding in found]
+        checked = [self._checked(section, finding) for finding in found]
+        return await self._mended(section, await self._judged(checked))
+
+    async def _judged(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Let the analyst read again what the mechanical checks leave in doubt."""
+        doubtful = [one for one in findings if one.quotes and is_doubtful(one.verdict, one.reasons)]
+        if not doubtful:
+            return list(findings)
+        claims = [self._claimed(one) for one in doubtful]
+        verdicts = await self.tools.analyst.judge(self.brief, claims)
+        judged = {
+            one.id: self._with_verdict(one, verdict)
+            for one, verdict in zip(doubtful, verdicts, strict=True)
+            if verdict is not Verdict.NOT_CHECKED
+        }
+        return [judged.get(one.id, one) for one in findings]
+
+    def _claimed(self, finding: Finding) -> Claimed:
+        quotes = [self.quotes[key] for key in finding.quotes]
+        return Claimed(finding.text, quotes, "; ".join(finding.reasons))
+
+    def _with_verdict(self, finding: Finding, verdict: Verdict) -> Finding:
+        """A finding after the second reading, which may raise a doubt but heals no wrong number."""
+        checked = Checked(verdict, 0.0, (*finding.reasons, SECOND_READING[verdict]))
+        return self._trusted(finding, checked)
+
+    async def _mended(self, section: Section, findings: Sequence[Finding]) -> list[Finding]:
+        """Let what does not hold be said anew, once; what then holds takes its place."""
+        failed = [one for one in findings if one.quotes and one.verdict not in HOLDS]
+        if not failed:
+            return list(findings)
+        claims = [self._claimed(one) for one in failed]
+        texts = await self.tools.analyst.rewrite(self.brief, section, claims)
+        anew: dict[str, Finding] = {}
+        for one, text in zip(failed, texts, strict=True):
+            if text:
+                again = self._checked(section, one.model_copy(update={"text": text}))
+                anew[one.id] = again if again.verdict in HOLDS else one
+        return [anew.get(one.id, one) for one in findings]
 
     def _of(self, section: Section) -> list[Quote]:
         """The quotes of a section's questions, the best of each question first."""
@@ -107,19 +152,21 @@ class _Analysis:
         held = [self.quotes[key] for key in finding.quotes if key in self.quotes]
         language = self.sources[held[0].source].language if held else ""
         checked = check(finding.text, [quote.text for quote in held], language)
+        named = {
+            "id": keys.key("f", self.brief.seed, section.key, finding.text),
+            "section": section.key,
+            "quotes": tuple(quote.key for quote in held),
+        }
+        return self._trusted(finding.model_copy(update=named), checked)
+
+    def _trusted(self, finding: Finding, checked: Checked) -> Finding:
+        """The finding with a verdict, and the confidence that follows from it."""
+        held = [self.quotes[key] for key in finding.quotes]
         sources = [self.sources[quote.source] for quote in held]
         disputed = trust.is_disputed(held, self.conflicts, self.evidence.figures)
         confidence, reasons = trust.of_finding(finding.text, checked, sources, disputed=disputed)
-        return finding.model_copy(
-            update={
-                "id": keys.key("f", self.brief.seed, section.key, finding.text),
-                "section": section.key,
-                "quotes": tuple(quote.key for quote in held),
-                "verdict": checked.verdict,
-                "confidence": confidence,
-                "reasons": reasons,
-            }
-        )
+        told = {"verdict": checked.verdict, "confidence": confidence, "reasons": reasons}
+        return finding.model_copy(update=told)
 
     def output(self, found: Sequence[Sequence[Finding]]) -> Findings:
         """The findings that hold, each said once, in the section where it ranked best."""
@@ -138,6 +185,7 @@ class _Analysis:
                 quotes=self.evidence.quotes_offered,
                 quotes_found=self._located(),
             ),
+            shortfalls=self.tools.analyst.shortfalls(),
         )
 
     def _located(self) -> int:

@@ -14,7 +14,9 @@ from analysis.types import (
     DraftSection,
     Evidence,
     Findings,
+    Plan,
     Sentence,
+    Shortfall,
     SourceRef,
     Verdict,
 )
@@ -30,9 +32,14 @@ def assembled(
     *,
     sections: tuple[DraftSection, ...],
     summary: tuple[Sentence, ...],
+    shortfalls: tuple[Shortfall, ...] = (),
 ) -> Draft:
-    """The whole report: only what it prints, in the order in which it prints it."""
+    """The whole report: only what it prints, in the order in which it prints it.
+
+    `shortfalls` are those of the last stage; those of the stages before are known.
+    """
     collection, findings = outputs.of(Collection), outputs.of(Findings)
+    lacking = _lacking(outputs, shortfalls)
     quotes = {quote.key: quote for quote in outputs.of(Evidence).quotes}
     known = {finding.id: finding for finding in findings.findings}
     figures = {figure.key: figure for figure in findings.figures}
@@ -71,8 +78,15 @@ def assembled(
         ),
         check=findings.check,
         methodology=methodology.told(outputs, analyst, sources),
-        limits=methodology.limits(outputs, sections, analyst, sources),
+        limits=methodology.limits(outputs, sections, analyst, sources, lacking),
+        shortfalls=lacking,
     )
+
+
+def _lacking(outputs: Outputs, late: Sequence[Shortfall]) -> tuple[Shortfall, ...]:
+    """The shortfalls of all stages, each once."""
+    stages = (outputs.of(Plan), outputs.of(Evidence), outputs.of(Findings))
+    return tuple(dict.fromkeys([*(one for stage in stages for one in stage.shortfalls), *late]))
 
 
 def title(brief: Brief) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.tools import Analyst
 from analysis.pipeline.trust import counted, long_date
-from analysis.types import Collection, DraftSection, Evidence, Findings, SourceRef
+from analysis.types import Collection, DraftSection, Evidence, Findings, Shortfall, SourceRef
 
 VERBATIM = (
     "No language model was used: every sentence of this report is a verbatim quotation of a source."
@@ -45,14 +45,31 @@ def limits(
     sections: Sequence[DraftSection],
     analyst: Analyst,
     sources: Sequence[SourceRef],
+    shortfalls: Sequence[Shortfall] = (),
 ) -> tuple[str, ...]:
     """What the report cannot say."""
     return (
+        *_of_shortfalls(shortfalls, sections),
         *_of_documents(outputs.of(Collection), sources),
         *_of_topic(outputs.of(Evidence)),
         *_of_answers(outputs.of(Findings), sections),
         *(() if analyst.uses_model else (NO_JUDGEMENT,)),
     )
+
+
+def _of_shortfalls(
+    shortfalls: Sequence[Shortfall], sections: Sequence[DraftSection]
+) -> Iterator[str]:
+    """One sentence for each kind, with the sections that it befell."""
+    titles = {one.section.key: one.section.title for one in sections}
+    groups: dict[str, list[str]] = {}
+    for one in shortfalls:
+        groups.setdefault(one.detail, []).extend(
+            [titles[one.section]] if one.section in titles else []
+        )
+    for detail, named in groups.items():
+        where = f" Sections: {'; '.join(dict.fromkeys(named))}." if named else ""
+        yield f"This report is partial: {detail}{where}"
 
 
 def _of_documents(collection: Collection, cited: Sequence[SourceRef]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Several things at once, each reported when it is done."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,16 +12,17 @@ async def finished(
 ) -> AsyncGenerator[tuple[int, T], None]:
     """Do the jobs, so many at once; yield (number of the job, result) as they end.
 
-    The first error ends all. Tasks report through a queue, so that a generator which is closed
-    or cancelled while it waits takes them along and leaves none behind.
+    After the first error no other job is begun; those at work are waited for, because what they
+    do may be paid, and then it is raised. Tasks report through a queue, so that a generator
+    which is closed or cancelled while it waits takes them along and leaves none behind.
     """
     reports: asyncio.Queue[tuple[int, T] | BaseException] = asyncio.Queue()
-    waiting = iter(enumerate(jobs))
+    waiting: Iterator[tuple[int, Callable[[], Awaitable[T]]]] = iter(enumerate(jobs))
 
     async def work() -> None:
         try:
-            for number, job in waiting:
-                reports.put_nowait((number, await job()))
+            while (turn := next(waiting, None)) is not None:
+                reports.put_nowait((turn[0], await turn[1]()))
         except Exception as error:
             reports.put_nowait(error)
 
@@ -30,6 +31,8 @@ async def finished(
         for _ in jobs:
             report = await reports.get()
             if isinstance(report, BaseException):
+                waiting = iter(())
+                await asyncio.gather(*tasks, return_exceptions=True)
                 raise report
             yield report
     finally:

@@ -4,11 +4,11 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple
 
-from analysis.event_types import PlanProposed
+from analysis.event_types import EventBody, PlanProposed
 from analysis.pipeline import wording
 from analysis.pipeline.errors import PipelineError
 from analysis.pipeline.outputs import Outputs
-from analysis.pipeline.steps import completed, running
+from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Tools
 from analysis.types import Brief, Plan, Question, Stage, Step
 from templates_app.guidance import filled
@@ -54,11 +54,11 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
     """Let the analyst plan, and see that every section of the template is asked for."""
     yield running(Stage.PLANNING)
     plan = checked(brief, await tools.analyst.plan(brief))
+    plan = plan.model_copy(update={"shortfalls": tools.analyst.shortfalls()})
     texts = tuple(question.text for question in plan.questions)
     count = len(plan.questions)
-    yield completed(
-        Stage.PLANNING, plan, count, "questions", events=(PlanProposed(questions=texts),)
-    )
+    events: tuple[EventBody, ...] = (PlanProposed(questions=texts), *warned(plan.shortfalls))
+    yield completed(Stage.PLANNING, plan, count, "questions", events=events)
 
 
 def checked(brief: Brief, proposed: Plan) -> Plan:

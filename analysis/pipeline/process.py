@@ -12,7 +12,7 @@ from analysis.pipeline import keys, relevance
 from analysis.pipeline.figures import FiguresFound, Sheet
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.plan import depth
-from analysis.pipeline.steps import completed, running
+from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Reading, Remote, Tools
 from analysis.pipeline.verify import located
 from analysis.types import (
@@ -50,7 +50,9 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
         async with aclosing(part) as steps:
             async for step in steps:
                 yield step
-    yield completed(Stage.PROCESSING, await work.evidence(), work.count, "passages")
+    evidence = await work.evidence()
+    events = warned(evidence.shortfalls)
+    yield completed(Stage.PROCESSING, evidence, work.count, "passages", events=events)
 
 
 class _Processing:
@@ -169,6 +171,7 @@ class _Processing:
             quotes_offered=self.offered,
             left_out=self.left_out,
             unmentioned=self.unmentioned,
+            shortfalls=self.tools.analyst.shortfalls(),
         )
 
     async def _figures(self) -> FiguresFound:

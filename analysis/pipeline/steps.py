@@ -1,7 +1,9 @@
 """The steps that every stage yields: running, so many of so many, completed."""
 
-from analysis.event_types import EventBody, StepUpdated
-from analysis.types import Stage, StageOutput, Step
+from collections.abc import Iterable
+
+from analysis.event_types import EventBody, StepUpdated, Warned
+from analysis.types import Shortfall, Stage, StageOutput, Step
 
 
 def running(
@@ -34,3 +36,7 @@ def completed(
         step=stage.value, status="completed", done=count, total=count, unit=unit, message=message
     )
     return Step(stage=stage, events=(*events, update), output=output)
+
+
+def warned(shortfalls: Iterable[Shortfall]) -> tuple[Warned, ...]:
+    return tuple(Warned(code=one.code, detail=one.detail) for one in shortfalls)

@@ -16,7 +16,9 @@ from analysis.types import (
     Question,
     Quote,
     Rejection,
+    Shortfall,
     SourceRef,
+    Verdict,
 )
 from templates_app.types import Section
 
@@ -41,6 +43,14 @@ class Reading(NamedTuple):
     passages: Mapping[str, Sequence[Passage]]
     rest: Sequence[Passage]
     sources: Mapping[str, SourceRef]
+
+
+class Claimed(NamedTuple):
+    """A claim with the quotes that it names, and what is wrong with it or in doubt."""
+
+    text: str
+    quotes: Sequence[Quote]
+    reason: str
 
 
 class Analyst(Protocol):
@@ -70,6 +80,23 @@ class Analyst(Protocol):
         sources: Mapping[str, SourceRef],
     ) -> Sequence[Finding]:
         """What the quotes of a section say; `figures` stand in them, `sources` are theirs."""
+        ...
+
+    async def judge(self, brief: Brief, claims: Sequence[Claimed]) -> Sequence[Verdict]:
+        """A second reading of claims that the mechanical checks leave in doubt, in their order.
+
+        "Not checked" for those that were not read again.
+        """
+        ...
+
+    async def rewrite(
+        self, brief: Brief, section: Section, claims: Sequence[Claimed]
+    ) -> Sequence[str]:
+        """Claims that do not hold, said anew from their quotes, in their order; "" to drop one."""
+        ...
+
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        """What could not be done as asked since this was last called, in a fixed order."""
         ...
 
     async def write(

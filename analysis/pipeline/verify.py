@@ -49,6 +49,9 @@ class Located(NamedTuple):
     score: float
 
 
+OF_ITS_WORDS = "of its words stand in its quotes"
+
+
 class Checked(NamedTuple):
     """What a check gave: `cover` is the share of the claim's words that its quotes hold."""
 
@@ -115,6 +118,11 @@ def check(claim: str, quotes: Sequence[str], language: str = "") -> Checked:
     return _covered(claim, said, language)
 
 
+def is_doubtful(verdict: Verdict, reasons: Sequence[str]) -> bool:
+    """Whether nothing mechanical speaks against a claim, and too few shared words for it."""
+    return verdict is not Verdict.SUPPORTED and any(OF_ITS_WORDS in reason for reason in reasons)
+
+
 def _stands(number: Amount, said: str) -> bool:
     """Whether a number with its unit stands in a text; "$4.1 billion" is "$4,126 million"."""
     return any(_is_same(number, other) or _rounds_to(number, other) for other in amounts(said))
@@ -169,7 +177,7 @@ def _ways_of(subject: set[str], words: Sequence[str]) -> set[int]:
 def _covered(claim: str, said: str, language: str) -> Checked:
     words, others = set(tokens(claim, language)), set(tokens(said, language))
     cover = len(words & others) / len(words) if words else 0.0
-    reason = f"{len(words & others)} of {len(words)} of its words stand in its quotes"
+    reason = f"{len(words & others)} of {len(words)} {OF_ITS_WORDS}"
     if cover >= COVERED:
         return Checked(Verdict.SUPPORTED, cover, (reason,))
     if cover >= HALF_COVERED:

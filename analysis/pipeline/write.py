@@ -11,7 +11,7 @@ from analysis.pipeline.exhibits import Exhibits
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.parallel import finished
 from analysis.pipeline.plan import depth
-from analysis.pipeline.steps import completed, running
+from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Tools
 from analysis.pipeline.verify import check
 from analysis.types import (
@@ -63,9 +63,12 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
             yield running(Stage.REPORT, len(written), total, "sections")
     drafted = work.sections([written[number] for number in range(len(sections))])
     summary = await work.summary()
-    output = draft.assembled(brief, outputs, tools.analyst, sections=drafted, summary=summary)
+    late = tools.analyst.shortfalls()
+    output = draft.assembled(
+        brief, outputs, tools.analyst, sections=drafted, summary=summary, shortfalls=late
+    )
     _require_sound(draft.problems(output))
-    yield completed(Stage.REPORT, output, total, "sections")
+    yield completed(Stage.REPORT, output, total, "sections", events=warned(late))
 
 
 def _require_sound(problems: Sequence[str]) -> None:

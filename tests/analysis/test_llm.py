@@ -85,7 +85,8 @@ async def test_an_equal_question_is_not_paid_twice(talk, peer):
 async def test_a_bad_answer_is_asked_for_once_more(talk, peer, content):
     peer.peer.script += [{"content": content}]
     assert await ask(talk) == Note(text="text", points=[1])
-    assert await ledger() == [("invalid", "invalid_answer"), ("done", "")]
+    code = "invalid_answer" if content else "empty"
+    assert await ledger() == [("invalid", code), ("done", "")]
 
 
 async def test_a_model_that_cannot_is_given_up(talk, peer):

@@ -11,19 +11,49 @@ from typing import Any
 Request = dict[str, Any]
 
 SECTION = re.compile(r"^(\d+)\. (.+?)(?:: (.*))?$", re.MULTILINE)
+CLAIM = re.compile(r"^(\d+)\. (.+)((?:\n> .+)*)", re.MULTILINE)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LINE = re.compile(r"^\[([a-z0-9]{4,12})\] (.+)$", re.MULTILINE)
 WORD = re.compile(r"[a-z]{4,}")
 COMMON = frozenset({"this", "that", "with", "from", "have", "were", "which", "their", "about"})
 MOST_KEYS, MOST_CLAIMS, PARAGRAPH = 4, 7, 4
+SHAPES = {
+    "sections": "Planned",
+    "answers": "Chosen",
+    "paragraphs": "Written",
+    "claims": "Summary",
+    "verdicts": "Judged",
+}
 SAID = ", the document states"
 LONGEST_CLAIM, LONGEST_SUMMED = 45, 20
 
 
 def brain(request: Request) -> str:
     """The answer of the role that the request's schema names, as JSON."""
-    role = request.get("response_format", {}).get("json_schema", {}).get("name", "")
-    answer = ROLES.get(role, _words)(str(request["messages"][1]["content"]))
+    messages = request["messages"]
+    answer = ROLES.get(role_of(request), _words)(str(messages[1]["content"]))
+    if len(messages) > 3 and "cut" in str(messages[-1]["content"]):
+        answer = _rest(answer, str(messages[-2]["content"]))
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rest(answer: Any, begun: str) -> Any:
+    """What of an answer was not said yet."""
+    [(name, items)] = answer.items()
+    return {name: items[len(json.loads(begun)[name]) :]}
+
+
+def role_of(request: Request) -> str:
+    """The name of the schema; where it is only said in words, the one that it must be."""
+    form = request.get("response_format") or {}
+    if name := form.get("json_schema", {}).get("name"):
+        return str(name)
+    shape = str(request["messages"][0]["content"]).rpartition("\n")[2]
+    if not shape.startswith("{"):
+        return "text"
+    schema = json.loads(shape)
+    role = SHAPES.get(next(iter(schema["properties"])), "text")
+    return "Rewritten" if "Anew" in schema.get("$defs", {}) else role
 
 
 def lines(user: str) -> dict[str, str]:
@@ -82,6 +112,41 @@ def summed(user: str) -> Any:
     return {"claims": [{"text": claim(line, LONGEST_SUMMED), "keys": [key]} for key, line in known]}
 
 
+def judged(user: str) -> Any:
+    """Supported, if the numbers of a claim stand in its quotes and most of its words do."""
+    return {
+        "verdicts": [
+            {"claim": number, "verdict": _verdict(text, quotes)}
+            for number, text, quotes in _claims(user)
+        ]
+    }
+
+
+def _verdict(text: str, quotes: str) -> str:
+    numbers = set(NUMBER.findall(text)) <= set(NUMBER.findall(quotes))
+    words = _telling(text)
+    shared = len(words & _telling(quotes)) >= 0.4 * len(words)
+    return "supported" if numbers and shared else "not_found"
+
+
+def rewritten(user: str) -> Any:
+    """Every claim in the words of its first quote."""
+    return {
+        "claims": [
+            {"claim": number, "text": claim(quotes.splitlines()[0]) if quotes else ""}
+            for number, _, quotes in _claims(user)
+        ]
+    }
+
+
+def _claims(user: str) -> list[tuple[int, str, str]]:
+    """(number, claim, its quotes, one a line) of every claim of a prompt."""
+    found = []
+    for number, text, below in CLAIM.findall(user):
+        found.append((int(number), text, below.replace("\n> ", "\n").strip()))
+    return found
+
+
 def claim(line: str, longest: int = LONGEST_CLAIM) -> str:
     """A sentence in nearly the words of its quote, as a careful writer keeps them."""
     words = line.rstrip(".").removesuffix(SAID).split()
@@ -98,4 +163,6 @@ ROLES: dict[str, Callable[[str], Any]] = {
     "Chosen": chosen,
     "Written": written,
     "Summary": summed,
+    "Judged": judged,
+    "Rewritten": rewritten,
 }

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.peers import http, schema
-from tests.peers.brain import brain
+from tests.peers.brain import brain, role_of
 
 Brain = Callable[[dict[str, Any]], str]
 
@@ -39,10 +39,6 @@ def small_value(request: dict[str, Any]) -> str:
     """What a brain without words answers: the smallest value that fits the schema."""
     wanted = request.get("response_format", {}).get("json_schema", {}).get("schema")
     return json.dumps(schema.value_of(wanted)) if wanted else "A sentence of the peer."
-
-
-def role_of(request: dict[str, Any]) -> str:
-    return str(request.get("response_format", {}).get("json_schema", {}).get("name", "text"))
 
 
 def tokens(text: str) -> int:

@@ -1,0 +1,40 @@
+"""What a planner is given, and the questions that come of its answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from analysis.analysts.answers import Wanted
+from analysis.analysts.fences import one_line
+from analysis.pipeline import plan
+from analysis.types import Brief, Question
+from templates_app.guidance import filled
+
+
+def values(brief: Brief, numbers: Sequence[int]) -> dict[str, str]:
+    """The topic, the options as the form shows them, the sections of these numbers (from 1)."""
+    names, sections = plan.named_values(brief), brief.template.sections
+    listed = [
+        f"{number}. {sections[number - 1].title}: {filled(sections[number - 1].guidance, names)}"
+        for number in numbers
+    ]
+    return {"topic": brief.topic, "options": _options(brief), "sections": "\n".join(listed)}
+
+
+def _options(brief: Brief) -> str:
+    chosen = plan.named_values(brief)
+    labels = {one.key: one.label for one in brief.template.parameters}
+    return "\n".join(
+        f"{labels[key]}: {one_line(value)}" for key, value in chosen.items() if key in labels
+    )
+
+
+def questions(brief: Brief, planned: Mapping[int, Sequence[Wanted]]) -> Iterator[Question]:
+    """The planned questions in the order of the sections; `planned` is by their numbers."""
+    most = plan.depth(brief).questions
+    for place, section in enumerate(brief.template.sections, 1):
+        for number, one in enumerate(planned.get(place, ())[:most], 1):
+            yield Question(
+                key=f"{section.key}-{number}",
+                section=section.key,
+                text=one_line(one.ask),
+                query=plan.query(brief, section, f"{one.ask} {one.find}"),
+            )
