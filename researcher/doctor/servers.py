@@ -52,10 +52,7 @@ def _silence() -> str | None:
 
 
 def _sqlite() -> Iterator[Finding]:
-    mode = str(_value("PRAGMA journal_mode"))
-    if mode != "wal":
-        what = f"SQLite keeps its journal as {mode}: readers and writers wait for each other."
-        yield error(what, "Put the file on a local disk, where the mode wal works.")
+    yield from journal_faults(str(_value("PRAGMA journal_mode")))
     if settings.DATABASES["default"]["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
         what = "SQLite takes its lock late: writers meet `database is locked`."
         yield error(what, "Set transaction_mode to IMMEDIATE in its OPTIONS.")
@@ -65,6 +62,13 @@ def _sqlite() -> Iterator[Finding]:
         yield error(what, "Work on one host only, or move to PostgreSQL (DATABASE_URL).")
     version = _value("SELECT sqlite_version()")
     yield well(f"SQLite {version} answers: good for one host.")
+
+
+def journal_faults(mode: str) -> Iterator[Finding]:
+    """What is wrong with a mode of SQLite's journal: the file says it, whatever was asked for."""
+    if mode != "wal":
+        what = f"SQLite keeps its journal as {mode}: readers and writers wait for each other."
+        yield error(what, "Put the file on a local disk, where the mode wal works.")
 
 
 def _postgresql() -> Iterator[Finding]:

@@ -49,12 +49,16 @@ def test_errors_that_led_to_each_other_end():
     assert trace(first).count("which led to") <= 8
 
 
+def hiding() -> None:
+    try:
+        raise ValueError
+    except ValueError:
+        raise LookupError from None
+
+
 def test_what_was_hidden_on_purpose_stays_hidden():
     with pytest.raises(LookupError) as caught:
-        try:
-            raise ValueError
-        except ValueError:
-            raise LookupError from None
+        hiding()
     assert "ValueError" not in trace(caught.value).splitlines()
 
 
