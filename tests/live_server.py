@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -50,6 +50,14 @@ class LiveServer:
     @property
     def resident_mb(self) -> float:
         return float(self.process.memory_info().rss) / 2**20
+
+    def growth_while(self, work: Callable[[], object]) -> float:
+        """By how many MiB it grows until a moment after the work."""
+        time.sleep(0.5)
+        before = self.resident_mb
+        work()
+        time.sleep(0.5)
+        return self.resident_mb - before
 
     @property
     def cpu_seconds(self) -> float:

@@ -201,10 +201,6 @@ class PostgreSQL(Server):
         with psycopg.connect(self.url, connect_timeout=5) as connection:
             return str(connection.info.parameter_status("server_version"))
 
-    def create_database(self, name: str) -> str:
-        """A new empty database; its URL."""
-        return create_database(self.url, name)
-
 
 class Redis(Server):
     name = "Redis"

@@ -1,36 +1,50 @@
 """Real sockets of a real Daphne whose limits are small enough to wait for."""
 
-import base64
-import json
-import os
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.db import connections
 from knox.models import get_token_model
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
-from analysis.event_types import FindingAdded
 from analysis.models import Analysis
-from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
+from tests.analysis.logs import (
+    burst,
+    cancelled,
+    hidden,
+    log,
+    log_progress,
+    progress,
+    someone,
+    submitted,
+)
+from tests.analysis.visitors import (
+    CLOSE_4408,
+    change_password,
+    deactivate,
+    farewell,
+    last_bytes,
+    log_out,
+    message,
+    opened,
+    opened_with,
+    page,
+    path_of,
+    seqs,
+    stalled,
+    until_closed,
+)
 from tests.limits import LIMITS, STALL_SECONDS
 from tests.live_server import LiveServer, cookie_of, live_server
 
 pytestmark = pytest.mark.servers
-
-SOON = 10.0
-LARGE = 50_000  # characters of an event
-CLOSE_4408 = b"\x88\x02" + (4408).to_bytes(2, "big")  # the frame (RFC 6455, 5.5.1)
 
 
 @pytest.fixture(scope="module")
@@ -52,55 +66,6 @@ def bob(site: LiveServer) -> User:
 @pytest.fixture
 def analysis(alice: User) -> Analysis:
     return submitted(alice)
-
-
-def path_of(analysis: Analysis, query: str = "") -> str:
-    return f"/ws/analyses/{analysis.pk}/{query}"
-
-
-def opened(site: LiveServer, user: User, path: str) -> AbstractContextManager[ClientConnection]:
-    """A socket of a page of the site in which the user has logged in."""
-    return page(site, cookie_of(user), path)
-
-
-def page(
-    site: LiveServer, cookie: Mapping[str, str], path: str
-) -> AbstractContextManager[ClientConnection]:
-    # Without a bound on its queue it reads all the time, whatever the test does.
-    url = site.socket_url(path)
-    return connect(url, additional_headers=cookie, origin=site.origin, max_queue=None)
-
-
-def opened_with(
-    site: LiveServer, token: str, path: str
-) -> AbstractContextManager[ClientConnection]:
-    """A socket of a program that sends no Origin."""
-    headers = {"Authorization": f"Token {token}"}
-    return connect(site.socket_url(path), additional_headers=headers)
-
-
-def message(open_socket: ClientConnection) -> dict[str, Any]:
-    return dict(json.loads(open_socket.recv(timeout=SOON)))
-
-
-def until_closed(open_socket: ClientConnection) -> tuple[list[dict[str, Any]], int | None]:
-    """All that it still says, and the code with which it closes."""
-    said = []
-    try:
-        while True:
-            said.append(message(open_socket))
-    except ConnectionClosed as closed:
-        return said, closed.rcvd.code if closed.rcvd else None
-
-
-def farewell(open_socket: ClientConnection) -> tuple[str, int | None]:
-    """The code of its last error message, and of its close frame."""
-    said, code = until_closed(open_socket)
-    return said[-1]["code"], code
-
-
-def seqs(messages: list[dict[str, Any]]) -> list[int]:
-    return [message["seq"] for message in messages if message["type"] != "snapshot"]
 
 
 @contextmanager
@@ -280,19 +245,6 @@ def test_one_user_has_so_many_sockets_and_no_more(
         assert message(again)["type"] == "snapshot"
 
 
-def log_out(alice: User) -> None:
-    Session.objects.all().delete()
-
-
-def deactivate(alice: User) -> None:
-    User.objects.filter(pk=alice.pk).update(is_active=False)
-
-
-def change_password(alice: User) -> None:
-    alice.set_password("another")
-    alice.save()
-
-
 @pytest.mark.parametrize("change", [log_out, deactivate, change_password])
 def test_who_may_no_longer_look_is_shown_the_door(
     site: LiveServer, alice: User, analysis: Analysis, change: Callable[[User], None]
@@ -324,48 +276,11 @@ def test_a_failure_of_ours_is_said_and_the_next_socket_is_served(
         assert message(waiting)["seq"] == 2
 
 
-@contextmanager
-def hidden(table: str) -> Iterator[None]:
-    """Nobody finds this table meanwhile."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} RENAME TO hidden")
-        yield
-        cursor.execute(f"ALTER TABLE hidden RENAME TO {table}")
-
-
 def test_a_deleted_analysis_ends_its_sockets(site: LiveServer, alice: User, analysis: Analysis):
     with opened(site, alice, path_of(analysis)) as live:
         message(live)
         analysis.delete()
         assert farewell(live) == ("not_found", 4404)
-
-
-def stalled(site: LiveServer, path: str, headers: Mapping[str, str]) -> socket.socket:
-    """A client that opens a socket and then reads nothing."""
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.connect(("127.0.0.1", site.port))
-    fields = {
-        "Host": f"127.0.0.1:{site.port}",
-        "Origin": site.origin,
-        "Upgrade": "websocket",
-        "Connection": "Upgrade",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
-        **headers,
-    }
-    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-    client.sendall("\r\n".join([*lines, "", ""]).encode())
-    return client
-
-
-def last_bytes(client: socket.socket) -> bytes:
-    """What comes last when it reads at last."""
-    client.settimeout(SOON)
-    tail = b""
-    while not tail.endswith(CLOSE_4408) and (received := client.recv(1 << 20)):
-        tail = (tail + received)[-16:]
-    return tail
 
 
 @pytest.mark.slow
@@ -374,29 +289,12 @@ def test_who_does_not_read_is_cut_costs_little_memory_and_delays_nobody(site: Li
     paths = [path_of(analysis) for analysis in analyses for _ in range(3)]
     cookies = [cookie_of(analysis.owner) for analysis in analyses for _ in range(3)]
     with ExitStack() as stack:
-        deaf = [
-            stack.enter_context(stalled(site, *args)) for args in zip(paths, cookies, strict=True)
-        ]
+        stalled_ones = map(stalled, [site] * len(paths), paths, cookies)
+        deaf = [stack.enter_context(client) for client in stalled_ones]
         healthy = stack.enter_context(opened(site, analyses[0].owner, paths[0]))
         message(healthy)
-        peak_mb = growth_while(site, lambda: [burst(analysis.pk) for analysis in analyses])
+        peak_mb = site.growth_while(lambda: [burst(analysis.pk) for analysis in analyses])
         assert [message(healthy)["seq"] for _ in range(101)] == list(range(1, 102))
         time.sleep(STALL_SECONDS + 1.5)
         assert {last_bytes(client)[-4:] for client in deaf} == {CLOSE_4408}
     assert peak_mb < 60  # Daphne alone would hold 75 MB for the fifteen
-
-
-def burst(analysis_id: UUID) -> None:
-    """A hundred large events: more than the buffers of a network take."""
-    finding = FindingAdded(id="f", text="x" * LARGE, kind="fact", verdict="supported")
-    for _ in range(10):
-        log(analysis_id, *[finding] * 10)
-
-
-def growth_while(site: LiveServer, work: Callable[[], object]) -> float:
-    """By how many MiB the server grows until a moment after the work."""
-    time.sleep(0.5)
-    before = site.resident_mb
-    work()
-    time.sleep(0.5)
-    return site.resident_mb - before
