@@ -103,7 +103,8 @@ class Client(threading.Thread):
         url = f"ws://127.0.0.1:{self.site.port}{self.place}?after={after}"
         headers = {"Authorization": f"Token {self.site.token}"}
         origin = f"http://127.0.0.1:{self.site.port}"
-        with connect(url, additional_headers=headers, origin=origin, proxy=None) as socket:
+        ours = {"additional_headers": headers, "origin": origin, "close_timeout": 0.2}
+        with connect(url, proxy=None, **ours) as socket:
             for text in socket:
                 message = json.loads(text)
                 if "seq" in message and message["type"] != "snapshot":
@@ -125,7 +126,7 @@ def watched(site: Product, truth: Truth, disturb: Callable[[], None], seconds: f
     disturb()
     site.finish(seconds)
     for client in clients:
-        client.join(30)
+        client.join(60)
         last = Analysis.objects.get(pk=UUID(client.place.split("/")[3])).last_seq
         expected = list(range(1, last + 1))
         assert client.seen == expected, f"saw {client.seen}, expected 1..{last}"

@@ -77,11 +77,18 @@ def main() -> int:
     try:
         with product() as site:
             run(site, options)
-    finally:
         if any(case.faults for case in CASES):
-            print((ground.DATA / "work.log").read_text(errors="replace")[-4000:], file=sys.stderr)
+            tell_log()
+    except BaseException:
+        tell_log()
+        raise
+    finally:
         shutil.rmtree(ground.DATA, ignore_errors=True)
     return tell(options)
+
+
+def tell_log() -> None:
+    print((ground.DATA / "work.log").read_text(errors="replace")[-4000:], file=sys.stderr)
 
 
 if __name__ == "__main__":
