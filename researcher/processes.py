@@ -44,8 +44,9 @@ def free_port(preferred: int) -> int:
 def web(port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The web server on 127.0.0.1:port, up when the block begins and gone when it ends."""
     server = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
-    limits = ["--websocket_timeout", "-1", "researcher.asgi:application"]
-    with _running([*server, *limits], role="web") as process:
+    limits = ["--websocket_timeout", "-1", "--websocket-max-message-size", "65536"]
+    command = [*server, *limits, "researcher.asgi:application"]
+    with _running(command, role="web") as process:
         _wait_for_port(port, process)
         yield process
 

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+import subprocess
+import sys
 import threading
 
 from researcher.kit.background import send_off
@@ -56,3 +58,16 @@ def test_a_forked_child_gets_a_loop_of_its_own():
         os._exit(1)
     _, status = os.waitpid(child, 0)
     assert (os.read(reader, 1), os.waitstatus_to_exitcode(status)) == (b"x", 0)
+
+
+def test_what_was_sent_off_last_gets_out_before_the_process_ends(tmp_path):
+    code = (
+        "import asyncio, sys; from pathlib import Path\n"
+        "from researcher.kit.background import send_off\n"
+        "async def work():\n"
+        "    await asyncio.sleep(0.2)\n"
+        "    Path(sys.argv[1]).write_text('out')\n"
+        "send_off(work())\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "sent")], check=True)
+    assert (tmp_path / "sent").read_text() == "out"
