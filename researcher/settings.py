@@ -111,7 +111,9 @@ def _database() -> dict[str, Any]:
         return {**database, "OPTIONS": SQLITE_OPTIONS, "TEST": test}
     if PROCESS_ROLE == "web":
         # A pool, because a persistent connection a thread exhausts the server under ASGI.
-        return {**database, "OPTIONS": {"pool": {"min_size": 1, "max_size": 16}}}
+        # Checked when it is taken, so that a restarted server costs no request.
+        pool = {"min_size": 1, "max_size": 16}
+        return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": pool}}
     # No pool in workers: django-q2 forks, and a forked pool shares its sockets.
     return {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
@@ -264,6 +266,7 @@ LOGGING = {
     "loggers": {
         # The queue tells of every process and ring; what matters is in the log of the analysis.
         "django-q": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
         # One record a request is for machines; people read the log of an analysis.
         "researcher.logs": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         # These repeat paths, addresses with queries, bodies and parameters of SQL.
