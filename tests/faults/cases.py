@@ -41,5 +41,6 @@ CASES = (
     Case("50 POSTs with one key", "P12", doors.at_once),
     Case("clients that flap", "P4", doors.flapping, FLAPS),
     Case("PostgreSQL restarts", "P16", outages.restarted, OUTAGES, on="postgres"),
+    Case("web after a restart", "P16", outages.web_after_a_restart, OUTAGES, on="postgres"),
     Case("Redis is away", "P17 P4", doors.redis_away, on="postgres"),
 )
