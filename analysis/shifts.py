@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models.functions import Now
 
 from analysis.models import Shift, Worker
@@ -47,13 +47,20 @@ def _begin(cluster: str) -> Shift:
 
 
 def _beat(row: Shift, over: threading.Event) -> None:
-    while not over.wait(BEAT_SECONDS):
-        try:
-            Shift.objects.filter(pk=row.pk).update(seen_at=Now())
-        except DatabaseError:
-            continue  # away for now: the next beat tries again
-        finally:
-            close_old_connections()
+    try:
+        while not over.wait(BEAT_SECONDS):
+            _show_life(row)
+    finally:
+        connection.close()  # this thread's own, which ends with it
+
+
+def _show_life(row: Shift) -> None:
+    try:
+        Shift.objects.filter(pk=row.pk).update(seen_at=Now())
+    except DatabaseError:
+        pass  # away for now: the next beat tries again
+    finally:
+        close_old_connections()
 
 
 def is_told_to_stop(row: Shift) -> bool:

@@ -114,8 +114,10 @@ def _database() -> dict[str, Any]:
         # Checked when it is taken, so that a restarted server costs no request.
         pool = {"min_size": 1, "max_size": 16}
         return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": pool}}
-    # No pool in workers: django-q2 forks, and a forked pool shares its sockets.
-    return {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if PROCESS_ROLE == "work":
+        # No pool in workers: django-q2 forks, and a forked pool shares its sockets.
+        return {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return database
 
 
 DATABASES = {"default": _database()}

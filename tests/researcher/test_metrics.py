@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.testing import HttpCommunicator, WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -247,7 +247,7 @@ class TestThisProcess:
     @pytest.mark.django_db(transaction=True)
     async def test_events_that_it_has_not_read_are_counted(self, settings):
         settings.METRICS_TOKEN = "scrape-me"
-        analysis = await sync_to_async(lambda: submitted(someone()))()
+        analysis = await database_sync_to_async(lambda: submitted(someone()))()
         reader().watched[analysis.pk] = Watched(analysis.pk, Head(last_seq=0, ended=False))
         bearer = [(b"host", b"localhost"), (b"authorization", b"Bearer scrape-me")]
         door: Any = HttpCommunicator(application, "GET", "/metrics", headers=bearer)
