@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 READER = "analysis.sources.reading:read"
 WAIT_SECONDS = 0.05
-# A reader stores what it read within so long after its child has answered.
-SPARE_SECONDS = 10.0
 
 
 def keep(content: bytes) -> Source:
@@ -62,7 +62,8 @@ async def read_taken(source: Source, children: Children, name: str = "") -> None
     """Read a source in a child process and store its pages, or why it cannot be read."""
     raw = await rows(content, source)
     try:
-        reading = await children.call(READER, raw, name, returns=Reading)
+        async with _kept(source):
+            reading = await children.call(READER, raw, name, returns=Reading)
     except Refusal as refusal:
         await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
     except (ChildDied, ChildTimedOut, ChildFailed) as error:
@@ -80,8 +81,29 @@ def waiting() -> "QuerySet[Source]":
 
 def take(source: Source) -> bool:
     """Take an unread source; one conditional UPDATE decides between two readers."""
-    until = Now() + Value(timedelta(seconds=settings.CHILD_SECONDS + SPARE_SECONDS))
-    return bool(waiting().filter(pk=source.pk).update(taken_until=until))
+    return bool(waiting().filter(pk=source.pk).update(taken_until=_lease()))
+
+
+def _lease() -> Any:
+    """By the clock of the database, and short: a reader that lives renews it."""
+    return Now() + Value(timedelta(seconds=settings.LEASE_SECONDS))
+
+
+@asynccontextmanager
+async def _kept(source: Source) -> AsyncIterator[None]:
+    """Renew our hold on a source for as long as the block runs."""
+    task = asyncio.create_task(_keep(source))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _keep(source: Source) -> None:
+    mine = Source.objects.filter(pk=source.pk, status=SourceStatus.UNREAD)
+    while True:
+        await asyncio.sleep(settings.LEASE_SECONDS / 3)
+        await patiently(mine.update, taken_until=_lease())
 
 
 def take_some(limit: int) -> list[Source]:

@@ -190,11 +190,20 @@ def test_a_document_is_read_in_the_background(document: Document):
 def test_only_one_of_two_readers_takes_a_source(document: Document, settings):
     assert store.take(document.source)
     assert not store.take(document.source)
-    settings.CHILD_SECONDS = -60
-    document.source.taken_until = None
-    document.source.save()
+    Source.objects.update(taken_until=None)
+    settings.LEASE_SECONDS = -1
     assert store.take(document.source)
     assert store.take(document.source)  # the first one is gone: its time is over
+
+
+async def test_a_reader_that_lives_keeps_its_source(document: Document, settings):
+    settings.LEASE_SECONDS = 0.3
+    assert await sync_to_async(store.take)(document.source)
+    async with store._kept(document.source):
+        await asyncio.sleep(0.6)
+        assert not await sync_to_async(store.take)(document.source)
+    await asyncio.sleep(0.4)
+    assert await sync_to_async(store.take)(document.source)
 
 
 async def test_a_run_waits_for_who_has_taken_its_source(document: Document):
