@@ -151,7 +151,8 @@ class _Analysis:
         """The finding with its verdict; a key that nobody gave counts as no quote."""
         held = [self.quotes[key] for key in finding.quotes if key in self.quotes]
         language = self.sources[held[0].source].language if held else ""
-        checked = check(finding.text, [quote.text for quote in held], language)
+        known = trust.called([self.sources[quote.source] for quote in held])
+        checked = check(finding.text, [quote.text for quote in held], language, known)
         named = {
             "id": keys.key("f", self.brief.seed, section.key, finding.text),
             "section": section.key,

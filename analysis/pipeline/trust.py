@@ -16,6 +16,14 @@ HEDGED = re.compile(
 OLD_MONTHS = 18
 
 
+def called(sources: Sequence[SourceRef]) -> str:
+    """What sources are called and dated: names and dates of a claim may come from there."""
+    named = ((one.title, one.name, one.subject, one.author) for one in sources)
+    dates = ((one.as_of, one.published_on) for one in sources)
+    words = [word for names in named for word in names if word]
+    return " \n".join([*words, *(long_date(day) for days in dates for day in days if day)])
+
+
 def is_disputed(
     quotes: Sequence[Quote], conflicts: Sequence[Conflict], figures: Sequence[Figure]
 ) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from analysis.pipeline import alignment, computed, names
 from analysis.pipeline.amounts import Amount, amounts
 from analysis.pipeline.tokens import STOP, tokens
 from analysis.types import Quote, Verdict
@@ -30,9 +31,6 @@ fell fall fallen declined decline decrease decreased lower down narrowed dropped
 reduction shrank lost weaker weakened worsened slowed contracted deteriorated
 """
 UP, DOWN = frozenset(_UP.split()), frozenset(_DOWN.split())
-NEGATION = re.compile(
-    r"\b(?:not|no|never|without|neither|nor|none|cannot|unable|failed to)\b|n't\b", re.IGNORECASE
-)
 WORD = re.compile(r"[a-z]+")
 NEARBY = 6
 TURNED = {
@@ -102,20 +100,49 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(signs), places
 
 
-def check(claim: str, quotes: Sequence[str], language: str = "") -> Checked:
-    """Whether quotes carry a claim. Each reason names what is wrong, or what was compared."""
+def check(claim: str, quotes: Sequence[str], language: str = "", known: str = "") -> Checked:
+    """Whether quotes carry a claim. Each reason names what is wrong, or what was compared.
+
+    `known` is what the sources of the quotes are called: names of a claim may stand there too.
+    """
     if not quotes:
         return Checked(Verdict.NOT_FOUND, 0.0, ("it has no quote",))
     said = " ".join(" ".join(quotes).split())
     if " ".join(claim.split()) in said:
         return Checked(Verdict.SUPPORTED, 1.0, ("verbatim quotation",))
-    missing = [number.raw for number in amounts(claim) if not _stands(number, said)]
+    formulas, missing = _numbers(claim, said, quotes, known)
     if missing:
         return Checked(Verdict.NOT_FOUND, 0.0, (f"not in its quotes: {', '.join(missing)}",))
-    clash = _clash(claim, said)
-    if clash:
+    if strange := _strange(claim, said, known):
+        return Checked(Verdict.NOT_FOUND, 0.0, (f"not in its quotes: {strange}",))
+    if clash := _clash(claim, said):
         return Checked(Verdict.CONTRADICTED, 0.0, (clash,))
-    return _covered(claim, said, language)
+    found = _covered(claim, said, language, computed=len(formulas))
+    return found._replace(reasons=(*found.reasons, *formulas))
+
+
+def _strange(claim: str, said: str, known: str) -> str:
+    """A name, a code or a period that the quotes do not hold."""
+    unknown = names.unknown_name(claim, said, known) or names.unknown_code(claim, f"{said} {known}")
+    return unknown or names.other_period(claim, said)
+
+
+def _numbers(
+    claim: str, said: str, quotes: Sequence[str], known: str
+) -> tuple[list[str], list[str]]:
+    """The formulas of numbers that were computed, and the numbers that come from nowhere.
+
+    The parts of a date may come from the name or the date of a source.
+    """
+    formulas, missing = [], []
+    for number in amounts(claim):
+        if _stands(number, said) or (_is_bare(number) and _stands(number, known)):
+            continue
+        if formula := computed.formula(number, claim, quotes):
+            formulas.append(f"{number.raw} is computed: {formula}")
+        else:
+            missing.append(number.raw)
+    return formulas, missing
 
 
 def is_doubtful(verdict: Verdict, reasons: Sequence[str]) -> bool:
@@ -125,7 +152,16 @@ def is_doubtful(verdict: Verdict, reasons: Sequence[str]) -> bool:
 
 def _stands(number: Amount, said: str) -> bool:
     """Whether a number with its unit stands in a text; "$4.1 billion" is "$4,126 million"."""
-    return any(_is_same(number, other) or _rounds_to(number, other) for other in amounts(said))
+    return any(_agrees(number, other) for other in amounts(said))
+
+
+def _is_bare(number: Amount) -> bool:
+    """A whole number as dates have them: no unit, no currency, no scale."""
+    return not (number.unit or number.currency or number.scaled) and number.step == 1
+
+
+def _agrees(number: Amount, other: Amount) -> bool:
+    return _is_same(number, other) or _rounds_to(number, other)
 
 
 def _is_same(number: Amount, other: Amount) -> bool:
@@ -142,18 +178,21 @@ def _rounds_to(number: Amount, other: Amount) -> bool:
 
 
 def _clash(claim: str, said: str) -> str:
-    """A direction or a negation that only one of the two has."""
+    """A number in another's place, a direction turned, a negation that only one of the two has."""
+    if number := alignment.misplaced(claim, said, _agrees):
+        return f"its quotes give {number} for something else"
+    return _turned(claim, said) or alignment.turned(claim, said) or alignment.denied(claim, said)
+
+
+def _turned(claim: str, said: str) -> str:
+    """What the claim says to move one way and its quotes the other way."""
     words, others = (WORD.findall(text.casefold()) for text in (claim, said))
     way = _way(set(words))
     if way and _way(set(others)) == -way:
         return TURNED[way]
     way = next((_way({word}) for word in words if _way({word})), 0)
     ways = _ways_of(_subject(words), others)
-    if ways and way not in ways:
-        return TURNED[way]
-    if bool(NEGATION.search(claim)) != bool(NEGATION.search(said)):
-        return "only one of claim and quotes is a negation"
-    return ""
+    return TURNED[way] if ways and way not in ways else ""
 
 
 def _way(words: set[str]) -> int:
@@ -174,10 +213,12 @@ def _ways_of(subject: set[str], words: Sequence[str]) -> set[int]:
     return {_way({word}) for word in after} - {0}
 
 
-def _covered(claim: str, said: str, language: str) -> Checked:
+def _covered(claim: str, said: str, language: str, *, computed: int) -> Checked:
+    """How many of the words of a claim its quotes hold; computed numbers count as held."""
     words, others = set(tokens(claim, language)), set(tokens(said, language))
-    cover = len(words & others) / len(words) if words else 0.0
-    reason = f"{len(words & others)} of {len(words)} {OF_ITS_WORDS}"
+    held = min(len(words), len(words & others) + computed)
+    cover = held / len(words) if words else 0.0
+    reason = f"{held} of {len(words)} {OF_ITS_WORDS}"
     if cover >= COVERED:
         return Checked(Verdict.SUPPORTED, cover, (reason,))
     if cover >= HALF_COVERED:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 
-from analysis.pipeline import draft
+from analysis.pipeline import draft, trust
 from analysis.pipeline.conflicts import age
 from analysis.pipeline.errors import PipelineError
 from analysis.pipeline.exhibits import Exhibits
@@ -114,8 +114,10 @@ class _Writing:
     def _sound(self, sentence: Sentence) -> Sentence:
         """The sentence if its quotes carry it, else the finding in its own checked words."""
         finding = self.findings[sentence.finding or ""]
-        texts = [self.quotes[key].text for key in finding.quotes]
-        if check(sentence.text, texts).verdict in (Verdict.SUPPORTED, finding.verdict):
+        held = [self.quotes[key] for key in finding.quotes]
+        known = trust.called([self.sources[quote.source] for quote in held])
+        checked = check(sentence.text, [quote.text for quote in held], known=known)
+        if checked.verdict in (Verdict.SUPPORTED, finding.verdict):
             return sentence
         return sentence.model_copy(update={"text": finding.text})
 
