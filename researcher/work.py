@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from analysis import retention, sweeper
 from analysis.models import Shift, Worker
 from researcher.cluster import Cluster
+from researcher.kit import idempotency
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Work:
     def _sweep(self) -> None:
         sweeper.sweep()
         retention.compact_old()
+        idempotency.purge()
         self._restart_hung()
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
 
