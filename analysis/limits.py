@@ -1,11 +1,13 @@
 """How fast a model may be asked, by all workers together: read from the ledger of calls.
 
 The ledger is the bucket: what was begun in the last minute is what is used up of it. A refusal
-for too many requests holds everybody back for as long as the provider said, and what had been
-used in the minute before it is, a little lowered, the limit for the next minutes.
+for too many requests holds everybody back for as long as the provider said; where refusals repeat,
+what had been used in the minute before the last one is, a little lowered, the limit for the next
+minutes.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +20,7 @@ from analysis.models import Call, CallState
 
 MINUTE = timedelta(minutes=1)
 LEARNT_FOR = timedelta(minutes=5)
-LOWERED = 0.9
+LOWERED, SEVERAL = 0.9, 3
 SHORTEST_WAIT = 0.2
 LIMITED = "rate_limited"
 
@@ -46,13 +48,13 @@ def admit(model: str, tokens: int, rate: Rate) -> None:
     A call that is larger than the limit itself is let through when nothing else was asked.
     """
     now = timezone.now()
-    refusal = _last_refusal(model, now)
-    if refusal is None and rate == ANY_RATE:
+    refusals = _refusals(model, now)
+    if not refusals and rate == ANY_RATE:
         return
     _lock(model)
-    if refusal is not None and (held := _held_until(refusal)) > now:
+    if refusals and (held := _held_until(refusals[0])) > now:
         raise Throttled((held - now).total_seconds())
-    used, allowed = used_by(model, now), _lower(rate, _learnt(refusal))
+    used, allowed = used_by(model, now), _lower(rate, _learnt(refusals))
     over_tokens = allowed.tokens is not None and used.tokens + tokens > allowed.tokens
     over_requests = allowed.requests is not None and used.requests + 1 > allowed.requests
     if used.since is not None and (over_tokens or over_requests):
@@ -71,9 +73,11 @@ def used_by(model: str, until: datetime) -> Used:
     return Used(**sums)
 
 
-def _last_refusal(model: str, now: datetime) -> Call | None:
+def _refusals(model: str, now: datetime) -> list[Call]:
+    """The last ones, the newest first."""
     refusals = Call.objects.filter(model=model, error_code=LIMITED)
-    return refusals.filter(finished_at__gt=now - LEARNT_FOR).order_by("-finished_at").first()
+    recent = refusals.filter(finished_at__gt=now - LEARNT_FOR).order_by("-finished_at")
+    return list(recent[:SEVERAL])
 
 
 def _held_until(refusal: Call) -> datetime:
@@ -81,11 +85,14 @@ def _held_until(refusal: Call) -> datetime:
     return (refusal.finished_at or refusal.started_at) + timedelta(seconds=wait)
 
 
-def _learnt(refusal: Call | None) -> Rate:
-    """What had gone through in the minute before a refusal, a little lowered."""
-    if refusal is None:
+def _learnt(refusals: Sequence[Call]) -> Rate:
+    """What had gone through in the minute before the last of several refusals, a little lowered.
+
+    One alone may be a moment's crowd; its Retry-After is enough.
+    """
+    if len(refusals) < SEVERAL:
         return ANY_RATE
-    used = used_by(refusal.model, refusal.started_at)
+    used = used_by(refusals[0].model, refusals[0].started_at)
     tokens, requests = int(LOWERED * used.tokens), int(LOWERED * used.requests)
     return Rate(tokens or None, requests or None)
 

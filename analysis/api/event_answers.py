@@ -29,7 +29,9 @@ class Compacted(Frozen):
 
 def _told(body: type[Frozen]) -> Any:
     """The event of one type."""
-    return create_model(f"{body.__name__}Event", __base__=(Head, Compacted, body), __doc__=body.__doc__)
+    return create_model(
+        f"{body.__name__}Event", __base__=(Head, Compacted, body), __doc__=body.__doc__
+    )
 
 
 EVENTS = tuple(_told(body) for body in get_args(get_args(EventBody)[0]))

@@ -7,214 +7,539 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('templates_app', '0001_initial'),
+        ("templates_app", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('cluster', models.CharField(default='drive', help_text='drive or jobs.', max_length=16)),
-                ('host', models.CharField(max_length=255)),
-                ('pid', models.PositiveIntegerField()),
-                ('is_draining', models.BooleanField(default=False, help_text='Told to put down its work.')),
-                ('stall_seconds', models.FloatField(default=0.0, help_text='The longest stall of its loop.')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.CharField(default="drive", help_text="drive or jobs.", max_length=16),
+                ),
+                ("host", models.CharField(max_length=255)),
+                ("pid", models.PositiveIntegerField()),
+                (
+                    "is_draining",
+                    models.BooleanField(default=False, help_text="Told to put down its work."),
+                ),
+                (
+                    "stall_seconds",
+                    models.FloatField(default=0.0, help_text="The longest stall of its loop."),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('host', models.CharField(max_length=255)),
-                ('pid', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("host", models.CharField(max_length=255)),
+                ("pid", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.CharField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Analysis',
+            name="Analysis",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=2000)),
-                ('brief_json', models.JSONField()),
-                ('analyst', models.CharField(max_length=40)),
-                ('pipeline_version', models.PositiveIntegerField(default=1)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('awaiting_input', 'Awaiting input'), ('paused', 'Paused'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=16)),
-                ('failure_code', models.CharField(blank=True, max_length=40)),
-                ('failure_detail', models.CharField(blank=True, max_length=500)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('fence', models.PositiveBigIntegerField(default=0, help_text='Grows with every claim.')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0, help_text='Claims without progress.')),
-                ('max_attempts', models.PositiveIntegerField(default=3)),
-                ('budget_tokens', models.PositiveIntegerField(blank=True, null=True)),
-                ('budget_cost', models.DecimalField(blank=True, decimal_places=6, max_digits=12, null=True)),
-                ('priority', models.SmallIntegerField(default=0, help_text='Higher goes first.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('compacted_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='analyses', to=settings.AUTH_USER_MODEL)),
-                ('template_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='templates_app.templateversion')),
-                ('documents', models.ManyToManyField(blank=True, related_name='analyses', to='analysis.document')),
-                ('shift', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='analyses', to='analysis.shift')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("topic", models.CharField(max_length=2000)),
+                ("brief_json", models.JSONField()),
+                ("analyst", models.CharField(max_length=40)),
+                ("pipeline_version", models.PositiveIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("awaiting_input", "Awaiting input"),
+                            ("paused", "Paused"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=40)),
+                ("failure_detail", models.CharField(blank=True, max_length=500)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "fence",
+                    models.PositiveBigIntegerField(default=0, help_text="Grows with every claim."),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempts",
+                    models.PositiveIntegerField(default=0, help_text="Claims without progress."),
+                ),
+                ("max_attempts", models.PositiveIntegerField(default=3)),
+                ("budget_tokens", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "budget_cost",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=12, null=True),
+                ),
+                ("priority", models.SmallIntegerField(default=0, help_text="Higher goes first.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("queued_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("compacted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="analyses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "template_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="analyses",
+                        to="templates_app.templateversion",
+                    ),
+                ),
+                (
+                    "documents",
+                    models.ManyToManyField(
+                        blank=True, related_name="analyses", to="analysis.document"
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="analyses",
+                        to="analysis.shift",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'analyses',
+                "verbose_name_plural": "analyses",
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('file', models.CharField(help_text='Its name in the file storage.', max_length=200)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
-                ('status', models.CharField(choices=[('unread', 'Not read yet'), ('read', 'Read'), ('unreadable', 'Unreadable')], default='unread', max_length=16)),
-                ('taken_until', models.DateTimeField(blank=True, help_text='Somebody is reading it, at most until then.', null=True)),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('author', models.CharField(blank=True, max_length=500)),
-                ('published_on', models.DateField(blank=True, null=True)),
-                ('as_of', models.DateField(blank=True, help_text='The date its content speaks of.', null=True)),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('pages_count', models.PositiveIntegerField(default=0)),
-                ('characters', models.PositiveBigIntegerField(default=0)),
-                ('warnings', models.JSONField(default=list, help_text='A list of {"code", "detail"}.')),
-                ('failure_code', models.CharField(blank=True, max_length=40)),
-                ('failure_detail', models.CharField(blank=True, max_length=500)),
-                ('url', models.URLField(blank=True, max_length=2000)),
-                ('fetched_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                (
+                    "file",
+                    models.CharField(help_text="Its name in the file storage.", max_length=200),
+                ),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unread", "Not read yet"),
+                            ("read", "Read"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        default="unread",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "taken_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Somebody is reading it, at most until then.",
+                        null=True,
+                    ),
+                ),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("author", models.CharField(blank=True, max_length=500)),
+                ("published_on", models.DateField(blank=True, null=True)),
+                (
+                    "as_of",
+                    models.DateField(
+                        blank=True, help_text="The date its content speaks of.", null=True
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("pages_count", models.PositiveIntegerField(default=0)),
+                ("characters", models.PositiveBigIntegerField(default=0)),
+                (
+                    "warnings",
+                    models.JSONField(default=list, help_text='A list of {"code", "detail"}.'),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=40)),
+                ("failure_detail", models.CharField(blank=True, max_length=500)),
+                ("url", models.URLField(blank=True, max_length=2000)),
+                ("fetched_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'unreadable'), _negated=True), models.Q(('failure_code', ''), _negated=True), _connector='OR'), name='unreadable_source_says_why')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "unreadable"), _negated=True),
+                            models.Q(("failure_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="unreadable_source_says_why",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='document',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='analysis.source'),
+            model_name="document",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="documents",
+                to="analysis.source",
+            ),
         ),
         migrations.CreateModel(
-            name='SourcePage',
+            name="SourcePage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='analysis.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="analysis.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageOutput',
+            name="StageOutput",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('planning', 'planning'), ('data-collection', 'data-collection'), ('processing', 'processing'), ('ai-analysis', 'ai-analysis'), ('report-creation', 'report-creation')], max_length=24)),
-                ('output', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_outputs', to='analysis.analysis')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("planning", "planning"),
+                            ("data-collection", "data-collection"),
+                            ("processing", "processing"),
+                            ("ai-analysis", "ai-analysis"),
+                            ("report-creation", "report-creation"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("output", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_outputs",
+                        to="analysis.analysis",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='shift',
-            name='worker',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='analysis.worker'),
+            model_name="shift",
+            name="worker",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="shifts",
+                to="analysis.worker",
+            ),
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('fence', models.PositiveBigIntegerField(help_text='The claim of the run that began it.')),
-                ('kind', models.CharField(help_text='model, search or fetch.', max_length=16)),
-                ('role', models.CharField(blank=True, help_text='What a model was asked to be.', max_length=24)),
-                ('model', models.CharField(blank=True, max_length=100)),
-                ('section', models.CharField(blank=True, max_length=64)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('repair', models.PositiveSmallIntegerField(default=0, help_text='0 is the first question.')),
-                ('state', models.CharField(choices=[('started', 'Started'), ('done', 'Done'), ('invalid', 'Invalid answer'), ('refused', 'Refused'), ('lost', 'Lost')], default='started', max_length=8)),
-                ('answer', models.JSONField(blank=True, null=True)),
-                ('error_code', models.CharField(blank=True, max_length=40)),
-                ('finish_reason', models.CharField(blank=True, max_length=24)),
-                ('replays', models.PositiveIntegerField(default=0, help_text='How often it was found again.')),
-                ('reserved_tokens', models.PositiveIntegerField(default=0)),
-                ('reserved_cost', models.DecimalField(decimal_places=6, default=0, max_digits=12)),
-                ('tokens_in', models.PositiveIntegerField(default=0)),
-                ('tokens_cached', models.PositiveIntegerField(default=0)),
-                ('tokens_out', models.PositiveIntegerField(default=0)),
-                ('cost', models.DecimalField(decimal_places=6, default=0, max_digits=12)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('analysis', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='analysis.analysis')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "fence",
+                    models.PositiveBigIntegerField(help_text="The claim of the run that began it."),
+                ),
+                ("kind", models.CharField(help_text="model, search or fetch.", max_length=16)),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True, help_text="What a model was asked to be.", max_length=24
+                    ),
+                ),
+                ("model", models.CharField(blank=True, max_length=100)),
+                ("section", models.CharField(blank=True, max_length=64)),
+                ("request_hash", models.CharField(max_length=64)),
+                (
+                    "repair",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0 is the first question."
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("done", "Done"),
+                            ("invalid", "Invalid answer"),
+                            ("refused", "Refused"),
+                            ("lost", "Lost"),
+                        ],
+                        default="started",
+                        max_length=8,
+                    ),
+                ),
+                ("answer", models.JSONField(blank=True, null=True)),
+                ("error_code", models.CharField(blank=True, max_length=40)),
+                ("finish_reason", models.CharField(blank=True, max_length=24)),
+                (
+                    "replays",
+                    models.PositiveIntegerField(
+                        default=0, help_text="How often it was found again."
+                    ),
+                ),
+                ("reserved_tokens", models.PositiveIntegerField(default=0)),
+                ("reserved_cost", models.DecimalField(decimal_places=6, default=0, max_digits=12)),
+                ("tokens_in", models.PositiveIntegerField(default=0)),
+                ("tokens_cached", models.PositiveIntegerField(default=0)),
+                ("tokens_out", models.PositiveIntegerField(default=0)),
+                ("cost", models.DecimalField(decimal_places=6, default=0, max_digits=12)),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="calls",
+                        to="analysis.analysis",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calls",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['model', 'started_at'], name='call_of_model'), models.Index(condition=models.Q(('error_code', 'rate_limited')), fields=['model', 'finished_at'], name='call_limited'), models.Index(fields=['owner', 'started_at'], name='call_of_owner')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['started', 'done'])), fields=('owner', 'request_hash', 'repair'), name='one_flight_per_request'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state', 'started')), models.Q(models.Q(('state', 'started'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='call_finished_at_iff_ended')],
+                "indexes": [
+                    models.Index(fields=["model", "started_at"], name="call_of_model"),
+                    models.Index(
+                        condition=models.Q(("error_code", "rate_limited")),
+                        fields=["model", "finished_at"],
+                        name="call_limited",
+                    ),
+                    models.Index(fields=["owner", "started_at"], name="call_of_owner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["started", "done"])),
+                        fields=("owner", "request_hash", "repair"),
+                        name="one_flight_per_request",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state", "started")),
+                            models.Q(
+                                models.Q(("state", "started"), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_finished_at_iff_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('type', models.CharField(max_length=32)),
-                ('body', models.JSONField(default=dict)),
-                ('covers_from', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='analysis.analysis')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("type", models.CharField(max_length=32)),
+                ("body", models.JSONField(default=dict)),
+                ("covers_from", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="analysis.analysis",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('analysis', 'seq'), name='one_event_per_seq')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("analysis", "seq"), name="one_event_per_seq")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['queued_at'], name='analysis_due'),
+            model_name="analysis",
+            index=models.Index(
+                condition=models.Q(("status__in", ["queued", "running"])),
+                fields=["queued_at"],
+                name="analysis_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['status', 'finished_at'], name='analysis_by_status'),
+            model_name="analysis",
+            index=models.Index(fields=["status", "finished_at"], name="analysis_by_status"),
         ),
         migrations.AddIndex(
-            model_name='analysis',
-            index=models.Index(fields=['owner', '-created_at'], name='analysis_of_owner'),
+            model_name="analysis",
+            index=models.Index(fields=["owner", "-created_at"], name="analysis_of_owner"),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['completed', 'failed', 'cancelled']), ('finished_at__isnull', False)), models.Q(models.Q(('status__in', ['completed', 'failed', 'cancelled']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='analysis_finished_at_iff_final'),
+            model_name="analysis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ["completed", "failed", "cancelled"]),
+                        ("finished_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("status__in", ["completed", "failed", "cancelled"]), _negated=True
+                        ),
+                        ("finished_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="analysis_finished_at_iff_final",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='analysis_lease_iff_running'),
+            model_name="analysis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_until__isnull", False), ("status", "running")),
+                    models.Q(
+                        models.Q(("status", "running"), _negated=True),
+                        ("lease_until__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="analysis_lease_iff_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='analysis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), models.Q(('failure_code', ''), _negated=True)), models.Q(models.Q(('status', 'failed'), _negated=True), ('failure_code', '')), _connector='OR'), name='analysis_failure_iff_failed'),
+            model_name="analysis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "failed"), models.Q(("failure_code", ""), _negated=True)),
+                    models.Q(models.Q(("status", "failed"), _negated=True), ("failure_code", "")),
+                    _connector="OR",
+                ),
+                name="analysis_failure_iff_failed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcepage',
-            constraint=models.UniqueConstraint(fields=('source', 'number'), name='one_page_per_number'),
+            model_name="sourcepage",
+            constraint=models.UniqueConstraint(
+                fields=("source", "number"), name="one_page_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageoutput',
-            constraint=models.UniqueConstraint(fields=('analysis', 'stage'), name='one_output_per_stage'),
+            model_name="stageoutput",
+            constraint=models.UniqueConstraint(
+                fields=("analysis", "stage"), name="one_output_per_stage"
+            ),
         ),
     ]

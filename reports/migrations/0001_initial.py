@@ -6,29 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('analysis', '0001_initial'),
+        ("analysis", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(default=researcher.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('format', models.CharField(choices=[('pdf', 'PDF'), ('html', 'HTML'), ('markdown', 'Markdown'), ('json', 'JSON')], max_length=16)),
-                ('draft_sha256', models.CharField(max_length=64)),
-                ('file', models.CharField(help_text='Its name in the file storage.', max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
-                ('plain', models.BooleanField(default=False, help_text='Without layout, because the rich rendering failed.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('analysis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='analysis.analysis')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=researcher.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("html", "HTML"),
+                            ("markdown", "Markdown"),
+                            ("json", "JSON"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("draft_sha256", models.CharField(max_length=64)),
+                (
+                    "file",
+                    models.CharField(help_text="Its name in the file storage.", max_length=200),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
+                (
+                    "plain",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Without layout, because the rich rendering failed.",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "analysis",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="analysis.analysis",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('analysis', 'format', 'draft_sha256'), name='one_report_per_draft_and_format')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("analysis", "format", "draft_sha256"),
+                        name="one_report_per_draft_and_format",
+                    )
+                ],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,90 +14,289 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AnalysisTemplate',
+            name="AnalysisTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Its name in addresses and on the command line; fixed once published.', unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(help_text='What it is good for: shown where users pick one.')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', editable=False, max_length=16)),
-                ('catalogue_sha256', models.CharField(blank=True, editable=False, help_text='Hash of the content as the catalogue last wrote it; other content is by staff.', max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Its name in addresses and on the command line; fixed once published.",
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "description",
+                    models.TextField(help_text="What it is good for: shown where users pick one."),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "catalogue_sha256",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="Hash of the content as the catalogue last wrote it; other content is by staff.",
+                        max_length=64,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content_json', models.JSONField()),
-                ('sha256', models.CharField(help_text='Of the content without its number.', max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_by', models.ForeignKey(blank=True, help_text='Nobody when the catalogue was loaded.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='templates_app.analysistemplate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content_json", models.JSONField()),
+                (
+                    "sha256",
+                    models.CharField(help_text="Of the content without its number.", max_length=64),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Nobody when the catalogue was loaded.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="templates_app.analysistemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddField(
-            model_name='analysistemplate',
-            name='current',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='templates_app.templateversion'),
+            model_name="analysistemplate",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="templates_app.templateversion",
+            ),
         ),
         migrations.CreateModel(
-            name='TemplateParameter',
+            name="TemplateParameter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Its name in requests, such as fiscal_period.', max_length=50)),
-                ('label', models.CharField(max_length=120)),
-                ('help', models.CharField(blank=True, max_length=400)),
-                ('type', models.CharField(choices=[('text', 'Text'), ('long_text', 'Long text'), ('choice', 'Choice'), ('choice_or_text', 'Choice or text'), ('multiple_choice', 'Multiple choice'), ('integer', 'Integer'), ('number', 'Number'), ('boolean', 'Boolean'), ('date', 'Date')], default='text', max_length=24)),
-                ('required', models.BooleanField(default=False)),
-                ('default', models.JSONField(blank=True, null=True)),
-                ('choices', models.JSONField(blank=True, default=list, help_text='A list of {"value": ..., "label": ...}.')),
-                ('minimum', models.FloatField(blank=True, help_text='Least value; of a text its length; of choices how many.', null=True)),
-                ('maximum', models.FloatField(blank=True, help_text='Greatest value; of a text its length; of choices how many.', null=True)),
-                ('placeholder', models.CharField(blank=True, help_text='An example, shown while the field is empty.', max_length=120)),
-                ('group', models.CharField(blank=True, help_text='The heading of the form it stands under.', max_length=60)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parameters', to='templates_app.analysistemplate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its name in requests, such as fiscal_period.", max_length=50
+                    ),
+                ),
+                ("label", models.CharField(max_length=120)),
+                ("help", models.CharField(blank=True, max_length=400)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("long_text", "Long text"),
+                            ("choice", "Choice"),
+                            ("choice_or_text", "Choice or text"),
+                            ("multiple_choice", "Multiple choice"),
+                            ("integer", "Integer"),
+                            ("number", "Number"),
+                            ("boolean", "Boolean"),
+                            ("date", "Date"),
+                        ],
+                        default="text",
+                        max_length=24,
+                    ),
+                ),
+                ("required", models.BooleanField(default=False)),
+                ("default", models.JSONField(blank=True, null=True)),
+                (
+                    "choices",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='A list of {"value": ..., "label": ...}.',
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Least value; of a text its length; of choices how many.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "maximum",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Greatest value; of a text its length; of choices how many.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "placeholder",
+                    models.CharField(
+                        blank=True,
+                        help_text="An example, shown while the field is empty.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True,
+                        help_text="The heading of the form it stands under.",
+                        max_length=60,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parameters",
+                        to="templates_app.analysistemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('template', 'key'), name='one_parameter_per_key', violation_error_message='Another parameter of this template has this key.'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('minimum__lte', models.F('maximum')), _connector='OR'), name='parameter_minimum_not_above_maximum', violation_error_message='The minimum is above the maximum.')],
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "key"),
+                        name="one_parameter_per_key",
+                        violation_error_message="Another parameter of this template has this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum__isnull", True),
+                            ("maximum__isnull", True),
+                            ("minimum__lte", models.F("maximum")),
+                            _connector="OR",
+                        ),
+                        name="parameter_minimum_not_above_maximum",
+                        violation_error_message="The minimum is above the maximum.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TemplateSection',
+            name="TemplateSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField()),
-                ('title', models.CharField(max_length=120)),
-                ('guidance', models.TextField(help_text='What this section should find out, in the words that such documents use: they are what is searched for. These stand for the request: $topic, $client_segment, $jurisdiction, $industry, $depth.')),
-                ('kind', models.CharField(choices=[('narrative', 'Narrative'), ('findings', 'Findings'), ('risks', 'Risks'), ('recommendations', 'Recommendations'), ('key_figures', 'Key figures'), ('table', 'Table')], default='narrative', max_length=24)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='templates_app.analysistemplate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField()),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "guidance",
+                    models.TextField(
+                        help_text="What this section should find out, in the words that such documents use: they are what is searched for. These stand for the request: $topic, $client_segment, $jurisdiction, $industry, $depth."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("narrative", "Narrative"),
+                            ("findings", "Findings"),
+                            ("risks", "Risks"),
+                            ("recommendations", "Recommendations"),
+                            ("key_figures", "Key figures"),
+                            ("table", "Table"),
+                        ],
+                        default="narrative",
+                        max_length=24,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="templates_app.analysistemplate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('template', 'key'), name='one_section_per_key', violation_error_message='Another section of this template has this key.')],
+                "ordering": ["order", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "key"),
+                        name="one_section_per_key",
+                        violation_error_message="Another section of this template has this key.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='one_version_per_number'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                fields=("template", "number"), name="one_version_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='version_numbers_from_one'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="version_numbers_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='analysistemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('current__isnull', False), _connector='OR'), name='published_template_has_a_version'),
+            model_name="analysistemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    ("current__isnull", False),
+                    _connector="OR",
+                ),
+                name="published_template_has_a_version",
+            ),
         ),
     ]
