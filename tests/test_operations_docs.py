@@ -3,6 +3,7 @@
 import configparser
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ def blocks(kind: str) -> list[str]:
 
 def run(script: str, **environment: str) -> str:
     """Run a block as an operator would, from the folder of the project."""
-    script = script.replace(".venv/bin/python", f"{sys.executable} -W ignore")
+    script = script.replace(".venv/bin/python", f"{shlex.quote(sys.executable)} -W ignore")
     done = subprocess.run(
         ["/bin/bash", "-euo", "pipefail", "-c", script],
         cwd=BASE_DIR,

@@ -105,10 +105,10 @@ def _read(read: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _open_toolbox(make: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(self: Any, analysis: Any, pools: Any) -> None:
+    def wrapped(self: Any, analysis: Any, *rest: Any) -> None:
         if POISON in analysis.topic:
             arming.obey(arming.KILL)
-        make(self, analysis, pools)
+        make(self, analysis, *rest)
 
     return wrapped
 
