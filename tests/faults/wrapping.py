@@ -52,10 +52,10 @@ def _take(take: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _send(send: Callable[..., Any]) -> Callable[..., Any]:
-    async def wrapped(talk: Any, request: Any) -> Any:
+    async def wrapped(talk: Any, request: Any, *rest: Any) -> Any:
         stage = _stage(request.role, request.section)
         await come_to(f"before:{stage}")
-        asked = asyncio.create_task(send(talk, request))
+        asked = asyncio.create_task(send(talk, request, *rest))
         try:
             if arming.is_armed(f"flight:{stage}"):
                 await asyncio.sleep(arming.IN_FLIGHT_SECONDS)
