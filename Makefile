@@ -48,13 +48,13 @@ run: ready
 
 test: .venv/ready-dev
 	$(PY) -m pytest -n 2
-	$(PY) -m tests.servers -- $(PY) -m pytest -m servers
+	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers
 
 test-fast: .venv/ready-dev
 	$(PY) -m pytest -n 2 $(FAST)
 
 test-servers: .venv/ready-dev
-	$(PY) -m tests.servers -- $(PY) -m pytest -m servers
+	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers
 
 test-faults: .venv/ready-dev
 	$(PY) -m tests.faults --database $(DATABASE) --seed $(SEED) --repeat $(REPEAT)
