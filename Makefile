@@ -46,15 +46,16 @@ demo: ready
 run: ready
 	@$(MANAGE) up
 
+# The servers are thrown away with their databases, so nobody need drop these (--reuse-db).
 test: .venv/ready-dev
 	$(PY) -m pytest -n 2
-	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers
+	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers --reuse-db
 
 test-fast: .venv/ready-dev
 	$(PY) -m pytest -n 2 $(FAST)
 
 test-servers: .venv/ready-dev
-	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers
+	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers --reuse-db
 
 test-faults: .venv/ready-dev
 	$(PY) -m tests.faults --database $(DATABASE) --seed $(SEED) --repeat $(REPEAT)
