@@ -14,6 +14,7 @@ from analysis.capabilities import Form, Model
 
 NEXT = {Form.SCHEMA: Form.OBJECT, Form.OBJECT: Form.PLAIN}
 OF_FORM = re.compile(r"response_format|json_schema|json_object|schema|grammar", re.IGNORECASE)
+LIMIT = re.compile(r"\bmax_(?:completion_)?tokens\b")
 SHAPE = "Answer with one JSON object and nothing else, in the shape of this JSON schema:"
 
 
@@ -30,7 +31,7 @@ class Dialect:
         """The next simpler dialect after a refusal; None where nothing is left to leave out."""
         if "stream_options" in complaint and self.usage:
             return replace(self, usage=False)
-        if "max_completion_tokens" in complaint and self.limit == "max_tokens":
+        if LIMIT.search(complaint) and self.limit == "max_tokens":
             return replace(self, limit="max_completion_tokens")
         if "temperature" in complaint and self.temperature:
             return replace(self, temperature=False)

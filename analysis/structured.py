@@ -34,13 +34,18 @@ def parsed(text: str, answer: type[T]) -> T:
 
 
 def begun(text: str, answer: type[T]) -> T | None:
-    """What an answer that was cut holds whole: its one list without the last, broken item."""
+    """What an answer that was cut holds whole: its one list, without a last item that is broken."""
     try:
         value = from_json(bare(text), allow_partial=True)
         name, items = _list_of(answer, value)
-        return answer.model_validate({name: items[:-1]}) if items[:-1] else None
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, TypeError):
         return None
+    for kept in (items, items[:-1]):
+        try:
+            return answer.model_validate({name: kept}) if kept else None
+        except ValidationError:
+            continue
+    return None
 
 
 def joined(parts: list[T]) -> T:

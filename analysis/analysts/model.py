@@ -75,7 +75,7 @@ class ModelAnalyst:
         parts = evenly(numbers, SECTIONS_A_CALL)
         answers = await gathered([partial(self._planned, brief, part) for part in parts])
         planned = {number: asked for answer in answers for number, asked in answer.items()}
-        return Plan(questions=tuple(planning.questions(brief, planned)))
+        return Plan(questions=tuple(planning.questions(brief, planned, self.fence)))
 
     async def _planned(self, brief: Brief, numbers: Sequence[int]) -> dict[int, list[Wanted]]:
         try:

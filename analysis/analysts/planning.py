@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.analysts.answers import Wanted
-from analysis.analysts.fences import one_line
+from analysis.analysts.claims import is_printable
+from analysis.analysts.fences import Fence, one_line
 from analysis.pipeline import plan
 from analysis.types import Brief, Question
 from templates_app.guidance import filled
@@ -27,11 +28,14 @@ def _options(brief: Brief) -> str:
     )
 
 
-def questions(brief: Brief, planned: Mapping[int, Sequence[Wanted]]) -> Iterator[Question]:
+def questions(
+    brief: Brief, planned: Mapping[int, Sequence[Wanted]], fence: Fence
+) -> Iterator[Question]:
     """The planned questions in the order of the sections; `planned` is by their numbers."""
     most = plan.depth(brief).questions
     for place, section in enumerate(brief.template.sections, 1):
-        for number, one in enumerate(planned.get(place, ())[:most], 1):
+        asked = [one for one in planned.get(place, ()) if is_printable(one_line(one.ask), fence)]
+        for number, one in enumerate(asked[:most], 1):
             yield Question(
                 key=f"{section.key}-{number}",
                 section=section.key,

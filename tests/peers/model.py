@@ -3,8 +3,11 @@
     python -m tests.peers.model [--port N] [--first SECONDS] [--rate TOKENS_PER_SECOND]
 
 prints its base URL and serves until it is killed. POST /_script takes a list of faults, each for
-the next call or the next `times` calls (of one `role`, the name of its schema, if given); GET
-/_log counts what was asked, GET /_asked repeats it; POST /_reset forgets all.
+the next call or the next `times` calls (of one `role`, the name of its schema, if given): {"error":
+a name of ERRORS}, {"hang": seconds}, {"drop": true}, {"content": text}, {"finish": reason},
+{"refusal": text}, {"spoil": a name of tests.peers.spoil}, of streams {"cut": tokens} and
+{"corrupt": true}. GET /_log counts what was asked, GET /_asked repeats it; POST /_reset forgets
+both.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from typing import Any, Self
 
 from tests.peers import http, schema
 from tests.peers.brain import brain, role_of
+from tests.peers.spoil import SPOILS, Chaos
 
 Brain = Callable[[dict[str, Any]], str]
 
@@ -55,6 +59,10 @@ class Peer:
     port: int = 0
     asked: list[dict[str, Any]] = field(default_factory=list)
     script: list[dict[str, Any]] = field(default_factory=list)
+    # What this server does not know: parts of a request that it refuses with HTTP 400.
+    lacks: frozenset[str] = frozenset()
+    window: int = 0
+    chaos: Chaos | None = None
     flying: int = 0
     peak: int = 0
     _server: asyncio.Server | None = None
@@ -127,15 +135,28 @@ class Peer:
                 if fault["times"] <= 0:
                     self.script.remove(fault)
                 return fault
-        return {}
+        return self.chaos.fault() if self.chaos else {}
+
+    def _refusal(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """What of a request this server does not take, as its error says it."""
+        form = (request.get("response_format") or {}).get("type", "")
+        for name in sorted(self.lacks & {*request, form}):
+            return _error("no_schema", f"'{name}' is not supported with this model.")
+        size = sum(tokens(str(message["content"])) for message in request["messages"])
+        if self.window and size > self.window:
+            return _error("overflow_llama", f"{size} tokens exceed the context of {self.window}.")
+        return None
 
     async def _answer(
         self, request: dict[str, Any], fault: dict[str, Any], writer: asyncio.StreamWriter
     ) -> None:
         if name := fault.get("error"):
-            status, kind, code = ERRORS[name]
-            error = {"message": f"peer: {name}", "type": kind, "code": code, "param": None}
-            writer.write(http.answer(status, {"error": error}, fault.get("headers")))
+            status = ERRORS[name][0]
+            body = _error(name, f"peer: {name}")
+            writer.write(http.answer(status, body, fault.get("headers")))
+            return
+        if refusal := self._refusal(request):
+            writer.write(http.answer(400, refusal))
             return
         if "hang" in fault:
             await asyncio.sleep(fault["hang"])
@@ -143,6 +164,8 @@ class Peer:
             raise ConnectionResetError
         content = fault.get("content")
         content = self.brain(request) if content is None else content
+        if spoil := fault.get("spoil"):
+            content = SPOILS[spoil](content)
         finish = fault.get("finish", "stop")
         message: dict[str, Any] = {"role": "assistant", "content": content}
         if refusal := fault.get("refusal"):
@@ -170,6 +193,9 @@ class Peer:
         """Server-sent events, a token each; a `cut` stream ends without a word after N tokens."""
         writer.write(http.head(200, {"content-type": "text/event-stream", "connection": "close"}))
         pieces = [content[i : i + 4] for i in range(0, len(content), 4)]
+        if refusal := fault.get("refusal"):
+            writer.write(_event(_chunk(request, {"refusal": refusal}, None)))
+            pieces = []
         cut = fault.get("cut", len(pieces) + 1)
         began = asyncio.get_running_loop().time()
         for number, piece in enumerate(itertools.islice(pieces, cut)):
@@ -184,6 +210,11 @@ class Peer:
             writer.write(_event(_chunk(request, None, None) | {"usage": usage}))
             writer.write(b"data: [DONE]\n\n")
         raise ConnectionResetError  # the end of the body is the end of the connection
+
+
+def _error(name: str, message: str) -> dict[str, Any]:
+    _, kind, code = ERRORS[name]
+    return {"error": {"message": message, "type": kind, "code": code, "param": None}}
 
 
 def _completion(request: dict[str, Any], message: dict[str, Any], finish: str) -> dict[str, Any]:
