@@ -167,64 +167,23 @@ async def _pull(analysis: Analysis, pools: Pools) -> None:
                 return  # cancelled, or somebody else has it
     finally:
         await steps.aclose()
-        await log.close()
 
 
 class _Log:
-    """Writes what one run tells, in its order and one transaction after the other.
-
-    What is told while a transaction is under way goes into the next one: progress waits for
-    nobody, and nobody waits for progress. A stage is done when its output is written.
-    """
+    """Writes what one run tells, one thing after the other."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self._waiting: list[EventBody] = []
-        self._writing: asyncio.Task[bool] | None = None
-        self._is_ours = True
+        self._turn = asyncio.Lock()
 
     async def record(self, step: Step) -> bool:
-        """False once the run was cancelled, or somebody else has it."""
-        self._waiting += step.events
-        if step.output is None:
-            await self._begin()
-        else:
-            await self._ended()
-            events = self._taken()
-            self._is_ours &= await patiently(_record, self.analysis, step, events)
-        return self._is_ours
+        async with self._turn:
+            return await patiently(_record, self.analysis, step)
 
     async def tell(self, event: EventBody) -> None:
         """An event between two steps; of a run that is over it is lost, as it should be."""
-        self._waiting.append(event)
-        await self._begin()
-
-    async def close(self) -> None:
-        """Write what is still waiting."""
-        await self._ended()
-        if self._waiting and self._is_ours:
-            await self._write()
-
-    async def _begin(self) -> None:
-        if self._writing is None or self._writing.done():
-            await self._ended()
-            self._writing = asyncio.create_task(self._write())
-
-    async def _ended(self) -> None:
-        """The transaction that is under way is over; raises what went wrong with it."""
-        if self._writing is not None:
-            self._is_ours &= await asyncio.shield(self._writing)
-            self._writing = None
-
-    async def _write(self) -> bool:
-        while self._waiting:
-            if not await patiently(lifecycle.commit, self.analysis, self._taken()):
-                return False
-        return True
-
-    def _taken(self) -> tuple[EventBody, ...]:
-        taken, self._waiting = tuple(self._waiting), []
-        return taken
+        async with self._turn:
+            await patiently(lifecycle.commit, self.analysis, (event,))
 
 
 def _outputs(analysis: Analysis) -> dict[Stage, StageOutput]:
@@ -232,9 +191,9 @@ def _outputs(analysis: Analysis) -> dict[Stage, StageOutput]:
     return {Stage(stage): OUTPUTS[Stage(stage)].model_validate(output) for stage, output in rows}
 
 
-def _record(analysis: Analysis, step: Step, events: tuple[EventBody, ...]) -> bool:
-    """Write a stage's output; the Draft completes the run in the same transaction."""
-    to = None
+def _record(analysis: Analysis, step: Step) -> bool:
+    """Write one step; the one that brings the Draft completes the run in the same transaction."""
+    events, to = step.events, None
     if isinstance(step.output, Draft):
         draft = step.output
         done = Completed(findings=len(draft.findings), sources=len(draft.sources))
