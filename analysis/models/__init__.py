@@ -1,0 +1,36 @@
+"""The rows of analyses; each module holds those of one concern."""
+
+from analysis.models.calls import Call, CallState
+from analysis.models.owned import OwnedQuerySet
+from analysis.models.runs import (
+    FINAL,
+    PIPELINE_VERSION,
+    Analysis,
+    AnalysisQuerySet,
+    Event,
+    EventQuerySet,
+    StageOutput,
+    Status,
+)
+from analysis.models.sources import Document, Source, SourcePage, SourceStatus
+from analysis.models.workers import Shift, Worker
+
+__all__ = [
+    "FINAL",
+    "PIPELINE_VERSION",
+    "Analysis",
+    "AnalysisQuerySet",
+    "Call",
+    "CallState",
+    "Document",
+    "Event",
+    "EventQuerySet",
+    "OwnedQuerySet",
+    "Shift",
+    "Source",
+    "SourcePage",
+    "SourceStatus",
+    "StageOutput",
+    "Status",
+    "Worker",
+]
