@@ -2,27 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from pydantic import Field
 
+from analysis.web_types import Egress, EgressMode
 from researcher.kit.frozen import Frozen
 
-
-class EgressMode(StrEnum):
-    """How far out one analysis may reach."""
-
-    DOCUMENTS = "documents"  # nothing leaves the house
-    HOSTS = "hosts"  # the hosts it lists, with their subdomains
-    WEB = "web"  # every public address
-
-
-class Egress(Frozen):
-    """What one analysis may reach; `hosts` is read in the mode `hosts` only."""
-
-    mode: EgressMode = EgressMode.DOCUMENTS
-    hosts: tuple[str, ...] = ()
+__all__ = ["Ask", "Door", "Egress", "EgressMode", "FetchFailed", "Fetched"]
 
 
 class Ask(Frozen):
