@@ -1,0 +1,76 @@
+"""What processing leaves: quotes, figures, and the answers that they make."""
+
+from datetime import date
+from decimal import Decimal
+
+from analysis.types.asked import Shortfall
+from analysis.types.collected import Rejection
+from researcher.kit.frozen import Frozen
+
+
+class Passage(Frozen):
+    """Consecutive sentences of one page: what is ranked, and what an analyst reads."""
+
+    key: str
+    source: str
+    page: int
+    start: int
+    end: int
+    text: str
+    section: str = ""
+    language: str = ""
+    score: float = 0.0
+
+
+class Quote(Frozen):
+    """The exact words `page.text[start:end]` of a stored source; `text` repeats them."""
+
+    key: str
+    source: str
+    page: int
+    start: int
+    end: int
+    text: str
+    section: str = ""
+
+
+class Figure(Frozen):
+    """A number as it stands in a source: value, unit, currency, period - and its quote.
+
+    `value` is in plain units ("$4.1 billion" is 4100000000 USD); `raw` is the printed form.
+    """
+
+    key: str
+    label: str
+    value: Decimal
+    raw: str
+    unit: str = ""
+    currency: str = ""
+    period: str = ""
+    as_of: date | None = None
+    quote: str
+
+
+class Answer(Frozen):
+    """What the sources say to one question; without quotes it stays open."""
+
+    question: str
+    quotes: tuple[str, ...]
+    passages_ranked: int
+
+
+class Evidence(Frozen):
+    """What was found; `quotes_offered` counts those of the analyst before they were located.
+
+    `left_out` names the sources that are not about the topic and why; `unmentioned` the names
+    of the topic that stand in no source.
+    """
+
+    quotes: tuple[Quote, ...]
+    figures: tuple[Figure, ...]
+    answers: tuple[Answer, ...]
+    passages: int
+    quotes_offered: int = 0
+    left_out: tuple[Rejection, ...] = ()
+    unmentioned: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
