@@ -18,9 +18,9 @@ PATIENCE_SECONDS = 5.0
 
 
 class Doorbell:
-    """A member of the groups of the `wanted` analyses; calls `heard` at every ring."""
+    """A member of the groups of the `wanted` analyses; calls `heard` with each that rings."""
 
-    def __init__(self, heard: Callable[[], None]) -> None:
+    def __init__(self, heard: Callable[[UUID], None]) -> None:
         self.heard = heard
         self.wanted: set[UUID] = set()
         self._joined: set[UUID] = set()
@@ -57,8 +57,8 @@ class Doorbell:
 
     async def _hear(self, layer: Any, channel: str) -> None:
         while True:
-            await layer.receive(channel)
-            self.heard()
+            ring = await layer.receive(channel)
+            self.heard(UUID(ring["analysis_id"]))
 
     async def _keep_membership(self, layer: Any, channel: str) -> None:
         while True:
@@ -67,6 +67,7 @@ class Doorbell:
             for analysis_id in self.wanted - self._joined:
                 await _patiently(layer.group_add(group_name(analysis_id), channel))
                 self._joined.add(analysis_id)
+                self.heard(analysis_id)  # for whatever rang before we were a member
             for analysis_id in self._joined - self.wanted:
                 await _patiently(layer.group_discard(group_name(analysis_id), channel))
                 self._joined.discard(analysis_id)
@@ -76,7 +77,6 @@ class Doorbell:
         if self._silent:
             logger.info("rings from the channel layer again")
         self._silent = False
-        self.heard()  # for whatever rang before we were a member
 
 
 async def _patiently(call: Awaitable[Any]) -> Any:

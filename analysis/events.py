@@ -47,4 +47,6 @@ def ring(analysis_id: UUID) -> None:
 
 async def _ring(analysis_id: UUID) -> None:
     layer: Any = get_channel_layer()
-    await layer.group_send(group_name(analysis_id), {"type": "log.grew"})
+    await layer.group_send(
+        group_name(analysis_id), {"type": "log.grew", "analysis_id": str(analysis_id)}
+    )

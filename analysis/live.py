@@ -1,10 +1,10 @@
 """One reader of the log for all sockets of a process.
 
-It asks which of the watched analyses moved, fetches and serialises their new events once, and
-keeps the newest in a window that all sockets of an analysis share. A socket is a cursor into
-the log: what the window holds it takes from there, what is older it reads page by page. So the
-past and the present are one path without a gap between them, a socket costs no queue of its
-own, and a slow one delays nobody.
+It asks which of the analyses that rang moved, and now and then of all that are watched. It
+fetches and serialises their new events once, and keeps the newest in a window that all sockets
+of an analysis share. A socket is a cursor into the log: what the window holds it takes from
+there, what is older it reads page by page. So the past and the present are one path without a
+gap between them, a socket costs no queue of its own, and a slow one delays nobody.
 """
 
 import asyncio
@@ -99,7 +99,9 @@ class Reader:
     def __init__(self) -> None:
         self.watched: dict[UUID, Watched] = {}
         self._wake = asyncio.Event()
-        self._doorbell = Doorbell(self._wake.set)
+        self._rung: set[UUID] = set()
+        self._poll_at = 0.0
+        self._doorbell = Doorbell(self._look_soon)
         self._tasks: list[asyncio.Task[None]] = []
         self._troubled = False
 
@@ -111,7 +113,7 @@ class Reader:
         watched.ended = watched.ended and watched.last_seq >= head.last_seq
         watched.sockets += 1
         self._doorbell.want(analysis_id)
-        self._wake.set()  # what happened since the caller looked is found at once
+        self._look_soon(analysis_id)  # what happened since the caller looked is found at once
         try:
             yield watched
         finally:
@@ -133,26 +135,35 @@ class Reader:
             if settings.REDIS_URL:
                 self._tasks.append(asyncio.create_task(self._doorbell.listen()))
 
+    def _look_soon(self, analysis_id: UUID | None = None) -> None:
+        """At one analysis, or at all."""
+        if analysis_id is None:
+            self._poll_at = 0.0
+        else:
+            self._rung.add(analysis_id)
+        self._wake.set()
+
     async def _read(self) -> None:
         rest = SHORTEST_REST
         while True:
             await self._wait(rest)
             began = time.monotonic()
             try:
-                await self._look()
+                await self._look(self._due())
                 self._troubled = False
             except Exception:  # no error may end it: every socket of the process lives on it
                 if not self._troubled:
                     logger.exception("cannot read the log; trying again")
                 self._troubled = True
                 await asyncio.sleep(RETRY_SECONDS)
+                self._look_soon()
             rest = (time.monotonic() - began) * REST_PER_WORK
             rest = min(max(rest, SHORTEST_REST), LONGEST_REST)
 
     async def _wait(self, rest: float) -> None:
         """Until it is rung or the next poll is due, but for `rest` seconds at least."""
         await asyncio.sleep(rest)
-        due = max(settings.LIVE_POLL_SECONDS - rest, 0) if self.watched else None
+        due = max(self._poll_at - time.monotonic(), 0) if self.watched else None
         try:
             async with asyncio.timeout(due):
                 await self._wake.wait()
@@ -160,8 +171,15 @@ class Reader:
             pass
         self._wake.clear()
 
-    async def _look(self) -> None:
-        looked = dict(self.watched)
+    def _due(self) -> dict[UUID, Watched]:
+        """What to look at now: all that is watched when a poll is due, else what was rung."""
+        rung, self._rung = self._rung, set()
+        if time.monotonic() < self._poll_at:
+            return {pk: self.watched[pk] for pk in rung & self.watched.keys()}
+        self._poll_at = time.monotonic() + settings.LIVE_POLL_SECONDS
+        return dict(self.watched)
+
+    async def _look(self, looked: Mapping[UUID, Watched]) -> None:
         if not looked:
             return
         cursors = {pk: watched.last_seq for pk, watched in looked.items()}
@@ -171,7 +189,7 @@ class Reader:
             if watched.differs_from(growth):
                 watched.grow(growth)
             if growth and growth.until < growth.head.last_seq:
-                self._wake.set()  # there is more than one batch
+                self._look_soon(analysis_id)  # there is more than one batch
 
 
 _readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Reader] = WeakKeyDictionary()

@@ -11,6 +11,7 @@ from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
 
+from researcher.flushing import flush_soon
 from researcher.kit.closing import Application, Message, Receive, Scope, Send
 
 # How long a cut peer may take to read up to its close code before the connection is aborted.
@@ -60,6 +61,7 @@ def _over_valve(protocol: Any, send: Send, seconds: float) -> Send:
     # The HTTP channel that the socket was upgraded from is still registered.
     protocol.unregisterProducer()
     protocol.registerProducer(valve, True)
+    flush_soon(protocol.transport)
 
     async def patient_send(message: Message) -> None:
         # Nearly always open: then a frame costs no timer.
