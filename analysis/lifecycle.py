@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from analysis import events
 from analysis.event_types import EventBody, Failed, Queued, Running
-from analysis.models import FINAL, Analysis, Shift, StageOutput, Status
+from analysis.models import FINAL, Analysis, Shift, Source, StageOutput, Status
+from analysis.types import Collection as Collected
 from analysis.types import Stage
 from analysis.types import StageOutput as Output
 
@@ -140,6 +141,9 @@ def _write(
     if stage and output:
         row = StageOutput(analysis=analysis, stage=stage, output=output.model_dump(mode="json"))
         row.save(force_insert=True)
+    if isinstance(output, Collected):
+        known = Source.objects.filter(pk__in=[source.id for source in output.sources])
+        analysis.sources.add(*known)
     events.append(analysis.pk, bodies)
     return True
 

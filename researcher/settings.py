@@ -144,6 +144,11 @@ CACHES["local"] = {
     "LOCATION": "local",
     "OPTIONS": {"MAX_ENTRIES": 2000},
 }
+CACHES["pictures"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "pictures",
+    "OPTIONS": {"MAX_ENTRIES": 200},
+}
 # How often a web process looks at the log without being rung (seconds).
 LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
 

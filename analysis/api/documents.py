@@ -1,7 +1,5 @@
 """Documents: upload them, see what reading them gave, quote them, take them away."""
 
-import asyncio
-from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis import services
+from analysis.api import sources
 from analysis.api.caching import revalidated
 from analysis.api.document_answers import (
     DocumentAnswer,
@@ -36,18 +35,12 @@ from analysis.api.document_answers import (
 from analysis.api.filters import DocumentFilter
 from analysis.api.requests import PageQuery, UploadRequest
 from analysis.models import Document, Source
-from analysis.sources import store
-from analysis.sources.reading.types import Box
-from researcher.kit.cache import PAGE_TEXT, remember
 from researcher.kit.idempotency import idempotent
-from researcher.kit.pool import children
 from researcher.kit.problems import Problem
 from researcher.kit.refusal import Refusal
 from researcher.kit.serializers import Door
 
 MEGABYTE = 1024 * 1024
-PDF = "application/pdf"
-BOXES = "analysis.sources.reading.positions:boxes"
 
 
 class Documents(Door, ListAPIView[Document]):
@@ -144,7 +137,7 @@ class DocumentPage(Door):
     def get(self, request: Request, pk: UUID, number: int) -> Response:
         """The text of a page; with `start` and `end` also that quote and its place in a PDF."""
         document, asked = mine(request, pk), self.asked()
-        text = remember(PAGE_TEXT, [document.source_id, number], partial(_text, document, number))
+        text = sources.page_text(document.source, number)
         span = _span(asked, text)
         answer = PageAnswer(
             document=document.pk,
@@ -214,15 +207,6 @@ def _keep(owner: User, file: "UploadedFile[bytes]", description: str) -> Documen
 # --- quoting ----------------------------------------------------------------------------
 
 
-def _text(document: Document, number: int) -> str:
-    page = document.source.pages.filter(number=number).first()
-    if page is None:
-        pages = document.source.pages_count
-        detail = f"There is no page {number}: this document has {pages} pages."
-        raise Problem("not_found", detail, status=404)
-    return page.text
-
-
 def _span(asked: dict[str, int], text: str) -> tuple[int, int] | None:
     if not asked:
         return None
@@ -234,17 +218,5 @@ def _span(asked: dict[str, int], text: str) -> tuple[int, int] | None:
 
 
 def _quote(source: Source, number: int, text: str, start: int, end: int) -> PageQuote:
-    boxes = _boxes(source, number, start, end) if source.media_type == PDF else []
+    boxes = sources.boxes(source, number, start, end)
     return PageQuote(start=start, end=end, text=text[start:end], boxes=tuple(boxes))
-
-
-def _boxes(source: Source, page: int, start: int, end: int) -> list[Box]:
-    return asyncio.run(_boxes_in_child(store.content(source), page, start, end))
-
-
-async def _boxes_in_child(content: bytes, page: int, start: int, end: int) -> list[Box]:
-    pool = children(size=1)
-    try:
-        return await pool.call(BOXES, content, page, start, end, returns=list[Box])
-    finally:
-        await pool.close()

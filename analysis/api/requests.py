@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from analysis.provenance import SourceFate
 from analysis.services import TOPIC_LENGTH
 from researcher.kit.pagination import CursorPages
 from researcher.kit.serializers import StrictQuery, StrictSerializer, Text
@@ -77,6 +78,50 @@ class PageQuery(StrictQuery):
 
     start = serializers.IntegerField(min_value=0, required=False)
     end = serializers.IntegerField(min_value=1, required=False)
+
+
+class RunSourcesQuery(StrictQuery):
+    status = serializers.MultipleChoiceField(
+        choices=[(one.value, one.value) for one in SourceFate],
+        required=False,
+        help_text="Only these; may be given several times.",
+    )
+
+
+class PlaceQuery(StrictQuery):
+    """Words of a source: a citation of an analysis, all of an analysis, or a quote."""
+
+    analysis = serializers.UUIDField(
+        required=False, help_text="Mark what this analysis of yours cites."
+    )
+    citation = Text(
+        required=False, max_length=20, help_text='Only this citation of it, such as "2.5".'
+    )
+    quote = serializers.RegexField(
+        "^[0-9]{1,9}-[0-9]{1,9}$",
+        required=False,
+        help_text='The characters start-end of the page, such as "120-188".',
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "citation" in attrs and "analysis" not in attrs:
+            raise serializers.ValidationError({"analysis": "Say of which analysis."}, "required")
+        return attrs
+
+
+class SourceTextQuery(PlaceQuery):
+    page = serializers.IntegerField(
+        min_value=1,
+        max_value=LARGEST_SEQ,
+        required=False,
+        help_text="The page of the citation, else the first, if it is not given.",
+    )
+
+
+class ImageQuery(PlaceQuery):
+    width = serializers.IntegerField(
+        min_value=200, max_value=2000, default=1000, help_text="Pixels."
+    )
 
 
 class SearchQuery(StrictQuery):

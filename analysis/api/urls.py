@@ -3,7 +3,7 @@
 from django.urls import path
 
 import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
-from analysis.api import analyses, documents, research
+from analysis.api import analyses, documents, research, sources
 
 urlpatterns = [
     path("analyses/", analyses.Analyses.as_view(), name="analyses"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("analyses/<uuid:pk>/pause/", analyses.Pause.as_view(), name="analysis-pause"),
     path("analyses/<uuid:pk>/resume/", analyses.Resume.as_view(), name="analysis-resume"),
     path("analyses/<uuid:pk>/duplicate/", analyses.Duplicate.as_view(), name="analysis-duplicate"),
+    path("analyses/<uuid:pk>/sources/", sources.AnalysisSources.as_view(), name="analysis-sources"),
     path("documents/", documents.Documents.as_view(), name="documents"),
     path("documents/<uuid:pk>/", documents.DocumentView.as_view(), name="document"),
     path("documents/<uuid:pk>/file/", documents.DocumentFile.as_view(), name="document-file"),
@@ -22,6 +23,10 @@ urlpatterns = [
         "documents/<uuid:pk>/pages/<int:number>/",
         documents.DocumentPage.as_view(),
         name="document-page",
+    ),
+    path("sources/<uuid:pk>/text/", sources.SourceTextView.as_view(), name="source-text"),
+    path(
+        "sources/<uuid:pk>/pages/<int:number>.png", sources.PageImage.as_view(), name="source-page"
     ),
     path("research/search/", research.ResearchSearch.as_view(), name="research-search"),
 ]

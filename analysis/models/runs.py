@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from analysis.models.owned import OwnedQuerySet
-from analysis.models.sources import Document
+from analysis.models.sources import Document, Source
 from analysis.models.workers import Shift
 from analysis.types import Brief, Draft, Stage
 from researcher.kit.ids import uuid7
@@ -54,6 +54,8 @@ class Analysis(models.Model):
         TemplateVersion, on_delete=models.PROTECT, related_name="analyses"
     )
     documents = models.ManyToManyField(Document, related_name="analyses", blank=True)
+    # What it read: its owner may see these also when the documents were deleted since.
+    sources = models.ManyToManyField(Source, related_name="analyses", blank=True)
     topic = models.CharField(max_length=2000)
     brief_json = models.JSONField()
     analyst = models.CharField(max_length=40)

@@ -1,6 +1,10 @@
 """The rows of what is read: sources, their pages, and the documents of users."""
 
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +16,13 @@ class SourceStatus(models.TextChoices):
     UNREAD = "unread", "Not read yet"
     READ = "read", "Read"
     UNREADABLE = "unreadable", "Unreadable"
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Only what a document or an analysis of theirs leads to; a source belongs to nobody."""
+        mine = Q(documents__owner_id=user.pk) | Q(analyses__owner_id=user.pk)
+        return self.filter(mine).distinct()
 
 
 class Source(models.Model):
@@ -40,6 +51,8 @@ class Source(models.Model):
     failure_detail = models.CharField(max_length=500, blank=True)
     url = models.URLField(max_length=2000, blank=True)
     fetched_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         constraints = [

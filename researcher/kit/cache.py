@@ -22,23 +22,27 @@ class Kept:
     """A kind of value: its name, how long it is kept, and the shape that it has.
 
     A change of shape is a new `version`, so that code of two releases never shares a value.
-    `is_shared` between all processes of the deployment, else each has its own.
+    `is_shared` between all processes of the deployment, else each has its own, of a size that
+    fits what `alias` keeps.
     """
 
     name: str
     seconds: int
     version: int = 1
     is_shared: bool = False
+    alias: str = "local"
 
     @property
     def cache(self) -> BaseCache:
-        return caches["default" if self.is_shared else "local"]
+        return caches["default" if self.is_shared else self.alias]
 
 
 # By number and hash of a template version, and what else is shown: what it says never changes.
 TEMPLATE = Kept("template", seconds=3600)
 # By source and number: the text of a page never changes either.
 PAGE_TEXT = Kept("page-text", seconds=600)
+# By hash of a PDF, number of a page, marked words and width: a picture of some 100 kB.
+PAGE_IMAGE = Kept("page-image", seconds=600, alias="pictures")
 # The figures that a deployment's rows give for /metrics.
 METRICS = Kept("metrics", seconds=5, is_shared=True)
 

@@ -156,6 +156,42 @@ class CursorPages(BasePagination):
         }
 
 
+class ListPages(CursorPages):
+    """The same pages of a list that is in memory: its order is its own, and only grows."""
+
+    ordering = "number"
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        self._url, self._order = request.build_absolute_uri(), self.ordering
+        self._size = self._limit(request.query_params.get("limit"))
+        self._start = self._number(request.query_params.get("cursor"))
+        self._total = len(queryset)
+        return list(queryset[self._start : self._start + self._size])
+
+    def get_paginated_response(self, data: Any) -> Response:
+        end = self._start + self._size
+        more, less = end < self._total, self._start > 0
+        links = {
+            "next": self._to(end) if more else None,
+            "previous": self._to(max(0, self._start - self._size)) if less else None,
+        }
+        return Response({**links, "results": data})
+
+    def _number(self, text: str | None) -> int:
+        position = self._asked(text)
+        if position is None:
+            return 0
+        if not re.fullmatch("[0-9]{1,9}", position.value):
+            raise _bad_cursor()
+        return int(position.value)
+
+    def _to(self, number: int) -> str:
+        position = Position("next", self._order, str(number), "")
+        return replace_query_param(self._url, "cursor", str(position))
+
+
 def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
 

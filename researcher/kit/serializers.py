@@ -270,7 +270,10 @@ class Door(APIView):
 
     def asked(self) -> dict[str, Any]:
         """The query parameters of this request, checked. Raises ValidationError."""
-        query = (self.query or StrictQuery)(data=self.request.query_params)
+        parameters = self.request.query_params.copy()
+        for name in self._of_pages():
+            parameters.pop(name, None)
+        query = (self.query or StrictQuery)(data=parameters)
         query.is_valid(raise_exception=True)
         return dict(query.validated_data)
 
@@ -288,6 +291,10 @@ class Door(APIView):
     def _parameters(self) -> set[str]:
         query = set(self.query().fields) if self.query else set()
         filters = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        return query | set(filters) | self._of_pages()
+
+    def _of_pages(self) -> set[str]:
+        """The parameters by which a list is paged, which its paginator reads."""
         paginator = getattr(self, "paginator", None) if hasattr(self, "list") else None
         pages = paginator.get_schema_operation_parameters(self) if paginator else []
-        return query | set(filters) | {parameter["name"] for parameter in pages}
+        return {parameter["name"] for parameter in pages}

@@ -10,8 +10,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from analysis import services
-from analysis.models import Analysis, Document, SourcePage, StageOutput, Status
+from analysis.models import (
+    Analysis,
+    Document,
+    Source,
+    SourcePage,
+    SourceStatus,
+    StageOutput,
+    Status,
+)
 from analysis.types import Stage
+from tests.analysis.sources.reading import files
 from tests.reports.drafts import make_draft
 from tests.templates_app.factories import make_template
 
@@ -54,6 +63,9 @@ DOORS = {
     ("document", "delete"): OWNERS,
     ("document-file", "get"): OWNERS,
     ("document-page", "get"): OWNERS,
+    ("analysis-sources", "get"): OWNERS,
+    ("source-text", "get"): OWNERS,
+    ("source-page", "get"): OWNERS,
 }
 # Django's own, behind its own log-in.
 NOT_OURS = "admin/"
@@ -92,7 +104,9 @@ def test_every_door_is_in_the_table():
 @pytest.fixture
 def rows(alice: User) -> Rows:
     make_template()
-    document = services.add_document(owner=alice, name="a.txt", content=b"Wheat")
+    content = files.pdf("Wheat")
+    document = services.add_document(owner=alice, name="a.pdf", content=content)
+    Source.objects.update(media_type="application/pdf", status=SourceStatus.READ)
     SourcePage.objects.create(source=document.source, number=1, text="Wheat")
     return Rows(completed(alice), document)
 
@@ -124,6 +138,8 @@ def address(name: str, rows: Rows) -> str:
         "template": {"slug": "quarterly"},
         "template-version": {"slug": "quarterly", "number": 1},
         "document-page": {"pk": rows.document.pk, "number": 1},
+        "source-text": {"pk": rows.document.source_id},
+        "source-page": {"pk": rows.document.source_id, "number": 1},
     }.get(name)
     if kwargs is None and name.startswith("document") and name != "documents":
         kwargs = {"pk": rows.document.pk}
