@@ -221,6 +221,22 @@ USER_DAILY_COST = amount("USER_DAILY_COST", env.str("USER_DAILY_COST", default="
 DAILY_TOKENS = amount("DAILY_TOKENS", env.str("DAILY_TOKENS", default=""), int)
 DAILY_COST = amount("DAILY_COST", env.str("DAILY_COST", default=""), Decimal)
 
+# Where sources are searched for: a provider with a key or an address of its own is on with it;
+# the open ones (Wikipedia, OpenAlex, Crossref, arXiv, PubMed, EDGAR, World Bank, GDELT) are on.
+SEARXNG_URL = env.str("SEARXNG_URL", default="")
+TAVILY_API_KEY = env.str("TAVILY_API_KEY", default="")
+BRAVE_API_KEY = env.str("BRAVE_API_KEY", default="")
+EXA_API_KEY = env.str("EXA_API_KEY", default="")
+OPENALEX_API_KEY = env.str("OPENALEX_API_KEY", default="")
+NCBI_API_KEY = env.str("NCBI_API_KEY", default="")
+# Who asks: open catalogues serve the polite first, and the SEC serves nobody else.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+EDGAR_USER_AGENT = env.str("EDGAR_USER_AGENT", default="")
+FEEDS = env.list("FEEDS", default=[])
+PROVIDERS_OFF = env.list("PROVIDERS_OFF", default=[])
+# Other addresses of providers, as JSON by their names: a mirror, a gateway.
+PROVIDER_URLS = env.json("PROVIDER_URLS", default={})
+
 # Child processes for untrusted or heavy work: how many a process keeps, and their limits.
 CHILDREN = env.int("CHILDREN", default=2)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", default=1024)

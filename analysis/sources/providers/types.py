@@ -21,8 +21,11 @@ class ProviderFailed(Exception):
 class Provider(Protocol):
     """`name` is what requests and settings call it, `label` what a report does."""
 
-    name: str
-    label: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
 
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
         """What it finds, best first; nothing is an answer. Raises ProviderFailed."""
