@@ -1,5 +1,6 @@
 """Typed settings from the environment; a value that is wrong is refused by name, never guessed."""
 
+import ipaddress
 import os
 import secrets
 from decimal import Decimal
@@ -60,3 +61,14 @@ def amount(name: str, value: str, kind: type[N]) -> N | None:
     if not is_amount:
         raise ImproperlyConfigured(f"{name} is {value!r}: it must be a number from 0 up, or empty.")
     return number
+
+
+def networks(name: str, values: list[str]) -> list[str]:
+    """The networks of the setting NAME, each as in 10.1.0.0/16. Raises ImproperlyConfigured."""
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            right = "it must be networks such as 10.1.0.0/16, separated by commas"
+            raise ImproperlyConfigured(f"{name} has {value!r}: {right}.") from None
+    return values

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from researcher import safety
-from researcher.env import BASE_DIR, amount, chosen, env, secret
+from researcher.env import BASE_DIR, amount, chosen, env, networks, secret
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -241,6 +241,18 @@ PROVIDER_URLS = env.json("PROVIDER_URLS", default={})
 CHILDREN = env.int("CHILDREN", default=2)
 CHILD_MEMORY_MB = env.int("CHILD_MEMORY_MB", default=1024)
 CHILD_SECONDS = env.float("CHILD_SECONDS", default=60.0)
+
+# The door to the web. The name before the slash is what robots.txt knows us by; some sites want
+# an address in it. Networks that are no public ones are only entered when they are named here.
+FETCH_USER_AGENT = env.str("FETCH_USER_AGENT", default="ResearcherPro/1.0")
+FETCH_ALLOW_PRIVATE = networks("FETCH_ALLOW_PRIVATE", env.list("FETCH_ALLOW_PRIVATE", default=[]))
+# Between two requests to one host, and for one exchange at most (seconds); the largest answer.
+FETCH_EVERY_SECONDS = env.float("FETCH_EVERY_SECONDS", default=1.0)
+FETCH_SECONDS = env.float("FETCH_SECONDS", default=30.0)
+FETCH_MAX_MB = env.int("FETCH_MAX_MB", default=10)
+# Answers that may be given again for a while, and how much room they may take.
+FETCH_CACHE = DATA_DIR / "fetched"
+FETCH_CACHE_MB = env.int("FETCH_CACHE_MB", default=1024)
 
 # How long after its end the progress of a run is kept step by step.
 COMPACT_AFTER_DAYS = env.int("COMPACT_AFTER_DAYS", default=7)

@@ -12,7 +12,7 @@ from analysis.models.runs import (
     StageOutput,
     Status,
 )
-from analysis.models.sources import Document, Source, SourcePage, SourceStatus
+from analysis.models.sources import Document, HostTurn, Source, SourcePage, SourceStatus
 from analysis.models.workers import Shift, Worker
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Document",
     "Event",
     "EventQuerySet",
+    "HostTurn",
     "OwnedQuerySet",
     "Shift",
     "Source",

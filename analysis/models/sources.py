@@ -98,3 +98,13 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HostTurn(models.Model):
+    """When a place of the web (a host, with its port) may be asked next, by whichever process."""
+
+    place = models.CharField(max_length=300, primary_key=True)
+    next_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.place

@@ -24,6 +24,8 @@ class Ask(Frozen):
     every_seconds: float | None = None
     # How long the answer may be given again without asking; None leaves it to its headers.
     fresh_seconds: float | None = None
+    # How long the whole fetch may take, with waiting and retries; None leaves it to the settings.
+    patience_seconds: float | None = None
 
 
 class Fetched(Frozen):
