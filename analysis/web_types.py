@@ -67,17 +67,28 @@ class Found(Frozen):
     language: str = ""
     is_retracted: bool = False
     text: str = ""
+    # Other providers that found the same work.
+    also: tuple[str, ...] = ()
 
 
 class ProviderOutcome(Frozen):
-    """What one provider gave to all it was asked: results, or the code of what went wrong."""
+    """What became of the questions to one provider; `code` tells what went wrong last, if any."""
 
     provider: str
     label: str
     asked: int = 0
+    answered: int = 0
     results: int = 0
     code: str = ""
     detail: str = ""
+
+    def __add__(self, later: "ProviderOutcome") -> "ProviderOutcome":
+        counts = {
+            name: getattr(self, name) + getattr(later, name)
+            for name in ("asked", "answered", "results")
+        }
+        last = later if later.code or not self.code else self
+        return last.model_copy(update=counts)
 
 
 class Discovery(Frozen):
