@@ -9,12 +9,13 @@ from uuid import UUID
 from django.conf import settings
 
 from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
-from analysis.event_types import Completed, EventBody, Paused
+from analysis.event_types import Paused
 from analysis.journal import NotOurs
+from analysis.logbook import Log
 from analysis.models import Analysis, Shift, Status
 from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
-from analysis.types import OUTPUTS, Draft, Stage, StageOutput, Step
+from analysis.types import OUTPUTS, Stage, StageOutput
 from researcher.kit import logs
 from researcher.kit.rows import patiently, rows
 
@@ -159,7 +160,7 @@ async def run(analysis: Analysis, pools: Pools) -> None:
 
 async def _pull(analysis: Analysis, pools: Pools) -> None:
     done = await patiently(_outputs, analysis)
-    log = _Log(analysis)
+    log = Log(analysis)
     steps = pipeline.run(analysis.brief, toolbox.Toolbox(analysis, pools, log.tell), done)
     try:
         async for step in steps:
@@ -167,35 +168,9 @@ async def _pull(analysis: Analysis, pools: Pools) -> None:
                 return  # cancelled, or somebody else has it
     finally:
         await steps.aclose()
-
-
-class _Log:
-    """Writes what one run tells, one thing after the other."""
-
-    def __init__(self, analysis: Analysis) -> None:
-        self.analysis = analysis
-        self._turn = asyncio.Lock()
-
-    async def record(self, step: Step) -> bool:
-        async with self._turn:
-            return await patiently(_record, self.analysis, step)
-
-    async def tell(self, event: EventBody) -> None:
-        """An event between two steps; of a run that is over it is lost, as it should be."""
-        async with self._turn:
-            await patiently(lifecycle.commit, self.analysis, (event,))
+        await log.close()
 
 
 def _outputs(analysis: Analysis) -> dict[Stage, StageOutput]:
     rows = analysis.stage_outputs.values_list("stage", "output")
     return {Stage(stage): OUTPUTS[Stage(stage)].model_validate(output) for stage, output in rows}
-
-
-def _record(analysis: Analysis, step: Step) -> bool:
-    """Write one step; the one that brings the Draft completes the run in the same transaction."""
-    events, to = step.events, None
-    if isinstance(step.output, Draft):
-        draft = step.output
-        done = Completed(findings=len(draft.findings), sources=len(draft.sources))
-        events, to = (*events, done), Status.COMPLETED
-    return lifecycle.commit(analysis, events, stage=step.stage, output=step.output, to=to)

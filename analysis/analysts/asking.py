@@ -1,7 +1,6 @@
 """One question to one role: its prompt filled and asked, and what a missing answer means."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -11,13 +10,12 @@ from analysis.analysts.prompts import prompt
 from analysis.journal import NOTHING, Bound, CallFailed, OverBudget
 from analysis.llm import Heard, InvalidAnswer, Talk
 from analysis.pipeline.errors import PipelineError, RunPaused
-from analysis.pipeline.parallel import finished
+from analysis.pipeline.parallel import gathered
 
 T = TypeVar("T", bound=BaseModel)
 S = TypeVar("S")
 R = TypeVar("R")
 
-AT_ONCE = 8
 MEND = {
     "insufficient_quota": "The account of the model server has no credit left: add some.",
     "invalid_api_key": "The model server refuses the key: set OPENAI_API_KEY.",
@@ -90,15 +88,6 @@ def _outcome(failure: CallFailed) -> Exception:
     if sentence is not None:
         return RunPaused(failure.code, f"{sentence} Then resume the analysis.")
     return PipelineError(failure.code, REFUSED.format(code=failure.code))
-
-
-async def gathered(jobs: Sequence[Callable[[], Awaitable[S]]]) -> list[S]:
-    """The results of jobs done side by side, in the order of the jobs."""
-    results: dict[int, S] = {}
-    async with aclosing(finished(jobs, AT_ONCE)) as done:
-        async for number, result in done:
-            results[number] = result
-    return [results[number] for number in range(len(jobs))]
 
 
 async def in_parts(

@@ -8,11 +8,11 @@ from templates_app.types import Section, SectionKind
 
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 CHARACTERS_PER_TOKEN = 3.5
-READ_CHARACTERS, LEAST_CHARACTERS = 5000, 600
+READ_CHARACTERS, LEAST_CHARACTERS = 6500, 600
 # Tokens that prompts, sentences, claims, questions and keys take, on the high side.
 PROMPT, SENTENCE, CLAIM, QUESTION, KEY, FIXED = 500, 70, 80, 90, 10, 120
 # Sentences a question that are read: some more than are wanted, but never many.
-MORE_TO_READ, MOST_TO_READ = 4, 12
+MORE_TO_READ, MOST_TO_READ = 3, 10
 
 
 class Sizes:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from analysis.analysts import claims, planning, second_reading
 from analysis.analysts.answers import Chosen, Planned, Summary, Wanted, Written
-from analysis.analysts.asking import Roles, Wish, Without, ask, evenly, gathered, in_parts
+from analysis.analysts.asking import Roles, Wish, Without, ask, evenly, in_parts
 from analysis.analysts.budgeting import Sizes
 from analysis.analysts.candidates import WIDE, Candidate
 from analysis.analysts.extractive import Extractive, Opens
@@ -22,6 +22,7 @@ from analysis.analysts.reading import Batch, batches, merged, shown, unread, wid
 from analysis.analysts.shortfalls import Shortfalls
 from analysis.analysts.telling import Telling
 from analysis.pipeline import plan
+from analysis.pipeline.parallel import gathered
 from analysis.pipeline.tools import Claimed, Reading
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
@@ -258,7 +259,7 @@ class ModelAnalyst:
     ) -> Sequence[Block]:
         if not findings:
             return []
-        leading = findings[: 2 * plan.depth(brief).summary]
+        leading = findings[: plan.depth(brief).summary * 3 // 2]
         try:
             answers = await in_parts(leading, partial(self._sum_up, brief))
         except Without as none:

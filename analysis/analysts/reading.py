@@ -13,7 +13,7 @@ from templates_app.types import SectionKind
 
 Keyed = dict[str, Quote]
 
-LONGEST_LABEL = 40
+LONGEST_LABEL = 32
 
 
 def wide(brief: Brief, question: Question, limit: int) -> Ask:

@@ -6,9 +6,10 @@ from itertools import chain
 from typing import TypeVar
 
 from analysis.analysts.answers import Judged, Reading, Rewritten
-from analysis.analysts.asking import Wish, ask, evenly, gathered, in_parts
+from analysis.analysts.asking import Wish, ask, evenly, in_parts
 from analysis.analysts.fences import Fence, one_line
 from analysis.llm import Talk
+from analysis.pipeline.parallel import gathered
 from analysis.pipeline.tools import Claimed
 from analysis.types import Verdict
 

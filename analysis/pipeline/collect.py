@@ -8,7 +8,7 @@ from analysis.event_types import EventBody, SourceRead, SourceRejected
 from analysis.pipeline import vintages
 from analysis.pipeline.errors import PipelineError
 from analysis.pipeline.outputs import Outputs
-from analysis.pipeline.parallel import finished
+from analysis.pipeline.parallel import finished, gathered
 from analysis.pipeline.steps import completed, running
 from analysis.pipeline.tools import Tools
 from analysis.types import Brief, Collection, Rejection, SourceRef, Stage, Step
@@ -79,9 +79,10 @@ def _require_sources(collection: Collection) -> None:
 
 async def _dated(brief: Brief, tools: Tools, collection: Collection) -> Collection:
     """The sources with their subjects, and with the newer version of those that have one."""
+    pages = await gathered([partial(tools.pages, source) for source in collection.sources])
     described = [
-        vintages.describe(source, await tools.pages(source), brief.topic)
-        for source in collection.sources
+        vintages.describe(source, found, brief.topic)
+        for source, found in zip(collection.sources, pages, strict=True)
     ]
     newest = vintages.newest(described)
     sources = tuple(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -39,3 +40,12 @@ async def finished(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def gathered(jobs: Sequence[Callable[[], Awaitable[T]]], at_once: int = 8) -> list[T]:
+    """The results of jobs done side by side, in the order of the jobs."""
+    results: dict[int, T] = {}
+    async with aclosing(finished(jobs, at_once)) as done:
+        async for number, result in done:
+            results[number] = result
+    return [results[number] for number in range(len(jobs))]

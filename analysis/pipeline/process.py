@@ -4,13 +4,16 @@ A child process is never held while another is waited for: all questions are ran
 the library is closed, then the analyst reads.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from analysis.event_types import EvidenceAdded, Warned
 from analysis.pipeline import keys, relevance
 from analysis.pipeline.figures import FiguresFound, Sheet
 from analysis.pipeline.outputs import Outputs
+from analysis.pipeline.parallel import gathered
 from analysis.pipeline.plan import depth
 from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Reading, Remote, Tools
@@ -50,7 +53,7 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
         async with aclosing(part) as steps:
             async for step in steps:
                 yield step
-    evidence = await work.evidence()
+    evidence = work.evidence()
     events = warned(evidence.shortfalls)
     yield completed(Stage.PROCESSING, evidence, work.count, "passages", events=events)
 
@@ -66,13 +69,15 @@ class _Processing:
         self.tabular: dict[str, list[Passage]] = {}
         self.rest: list[Passage] = []
         self.quotes: dict[str, list[Quote]] = {}
+        self.told = FiguresFound(figures=(), quotes=())
         self.passages = self.count = self.offered = 0
         self.left_out: tuple[Rejection, ...] = ()
         self.unmentioned: tuple[str, ...] = ()
 
     async def rank(self) -> AsyncGenerator[Step, None]:
         """Fill the library and rank the passages of the sources that the topic is about."""
-        readings = [await self._reading(source) for source in self.collection.sources]
+        sources = self.collection.sources
+        readings = await gathered([partial(self._reading, source) for source in sources])
         standings = relevance.standings(self.brief, readings)
         self.left_out = _left_out(readings, standings)
         self.unmentioned = relevance.unmentioned(self.brief, readings)
@@ -123,13 +128,22 @@ class _Processing:
         total = sum(len(passages) for passages in self.ranked.values())
         yield running(Stage.PROCESSING, 0, total, "passages")
         reading = Reading(asked, self.ranked, self.rest, self.sources)
-        async with aclosing(self.tools.analyst.read_all(self.brief, reading)) as answers:
-            async for number, offered in answers:
-                question = asked[number]
-                quotes = self.quotes[question.key] = self._found(offered)
-                self.count += len(self.ranked[question.key])
-                event = EvidenceAdded(question=question.text, quotes=len(quotes))
-                yield running(Stage.PROCESSING, self.count, total, "passages", events=(event,))
+        # Figures are found by code while the analyst reads.
+        figures = asyncio.create_task(self._figures())
+        try:
+            async with aclosing(self.tools.analyst.read_all(self.brief, reading)) as answers:
+                async for number, offered in answers:
+                    yield self._answered(asked[number], offered, total)
+            self.told = await figures
+        finally:
+            figures.cancel()
+            await asyncio.gather(figures, return_exceptions=True)
+
+    def _answered(self, question: Question, offered: Sequence[Quote], total: int) -> Step:
+        quotes = self.quotes[question.key] = self._found(offered)
+        self.count += len(self.ranked[question.key])
+        event = EvidenceAdded(question=question.text, quotes=len(quotes))
+        return running(Stage.PROCESSING, self.count, total, "passages", events=(event,))
 
     def _found(self, offered: Sequence[Quote]) -> list[Quote]:
         """The quotes of an analyst that stand where it says, each once, in its order."""
@@ -146,9 +160,9 @@ class _Processing:
         key = keys.quote(self.brief.seed, sha256, quote.page, quote.start, quote.end)
         return quote.model_copy(update={"key": key})
 
-    async def evidence(self) -> Evidence:
+    def evidence(self) -> Evidence:
         """All quotes by key and the answers in the order of the questions."""
-        told = await self._figures()
+        told = self.told
         quotes = {
             quote.key: quote
             for question in self.plan.questions

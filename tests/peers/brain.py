@@ -16,7 +16,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LINE = re.compile(r"^\[([a-z0-9]{4,12})\] (.+)$", re.MULTILINE)
 WORD = re.compile(r"[a-z]{4,}")
 COMMON = frozenset({"this", "that", "with", "from", "have", "were", "which", "their", "about"})
-MOST_KEYS, MOST_CLAIMS, PARAGRAPH = 4, 7, 4
+MOST_KEYS, MOST_CLAIMS, PARAGRAPH = 4, 6, 4
 SHAPES = {
     "sections": "Planned",
     "answers": "Chosen",

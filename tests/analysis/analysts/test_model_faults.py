@@ -141,7 +141,7 @@ async def test_a_server_that_knows_less_is_asked_for_less(run, peer, lacks):
     assert 0 < refused <= 2 * len(lacks) * 2, "what was learnt is not asked again"
 
 
-@pytest.mark.parametrize("window", [700, 1200])
+@pytest.mark.parametrize("window", [500, 700])
 async def test_a_small_window_is_asked_for_less_at_a_time(run, peer, window):
     """A window of so many tokens that nobody told us: learnt from the server's refusals."""
     peer.window = window

@@ -1,0 +1,71 @@
+"""What a run tells is written down beside its work, in its order."""
+
+import asyncio
+from collections.abc import Sequence
+
+from analysis import lifecycle
+from analysis.event_types import Completed, EventBody
+from analysis.models import Analysis, Status
+from analysis.types import Draft, Step
+from researcher.kit.rows import patiently
+
+
+class Log:
+    """Writes what one run tells, in its order and one transaction after the other.
+
+    What is told while a transaction is under way goes into the next one: progress waits for
+    nobody, and nobody waits for progress. A stage is done when its output is written.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._turn = asyncio.Lock()
+        self._waiting: list[EventBody] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._is_ours = True
+
+    async def record(self, step: Step) -> bool:
+        """False once the run was cancelled, or somebody else has it."""
+        if step.output is None:
+            self._later(step.events)
+            return self._is_ours
+        async with self._turn:
+            events = (*self._taken(), *step.events)
+            self._is_ours &= await patiently(_record, self.analysis, step, events)
+        return self._is_ours
+
+    async def tell(self, event: EventBody) -> None:
+        """An event between two steps; of a run that is over it is lost, as it should be."""
+        self._later((event,))
+
+    async def close(self) -> None:
+        """Wait until all is written: whoever writes next must know where the log ends."""
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+
+    def _later(self, events: Sequence[EventBody]) -> None:
+        """Write them as soon as it is their turn; raises what went wrong with those before."""
+        self._waiting += events
+        if self._writing is None or self._writing.done():
+            if self._writing is not None:
+                self._writing.result()
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        async with self._turn:
+            while self._waiting and self._is_ours:
+                self._is_ours &= await patiently(lifecycle.commit, self.analysis, self._taken())
+
+    def _taken(self) -> tuple[EventBody, ...]:
+        taken, self._waiting = tuple(self._waiting), []
+        return taken
+
+
+def _record(analysis: Analysis, step: Step, events: tuple[EventBody, ...]) -> bool:
+    """Write a stage's output; the Draft completes the run in the same transaction."""
+    to = None
+    if isinstance(step.output, Draft):
+        draft = step.output
+        done = Completed(findings=len(draft.findings), sources=len(draft.sources))
+        events, to = (*events, done), Status.COMPLETED
+    return lifecycle.commit(analysis, events, stage=step.stage, output=step.output, to=to)
