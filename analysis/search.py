@@ -10,11 +10,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from analysis.models import Document, Source, SourcePage, StageOutput, Status
-from analysis.pipeline.library import Library
+from analysis.models import Collection, Document, Source, SourcePage, StageOutput, Status
 from analysis.pipeline.tokens import UNSPACED, WORD, pairs, terms, tokens
-from analysis.types import Finding, FindingKind, Page, Passage, Question, SourceRef, Stage, Verdict
+from analysis.types import Finding, FindingKind, Page, Passage, SourceRef, Stage, Verdict
 from researcher.kit.frozen import Frozen
+from researcher.kit.warm import WARM
+
+RANKED = "analysis.pipeline.library:ranked"
 
 # The database chooses so many pages; the best of them are cut into passages, which costs time.
 PAGES = 100
@@ -58,19 +60,20 @@ class FoundFinding(Frozen):
     score: float
 
 
-def passages(*, owner: AbstractBaseUser, query: str, limit: int) -> list[FoundPassage]:
-    """The passages of the owner's documents that say most about the query, best first."""
-    library, sources = Library(), {}
-    best = _best(_pages(owner, stems := _stems(query)), stems)[: max(PAGES_CUT, limit)]
+def passages(
+    *, owner: AbstractBaseUser, query: str, limit: int, collection: Collection | None = None
+) -> list[FoundPassage]:
+    """The passages of the owner's documents that say most about the query, best first.
+
+    With a collection only of those that stand in it.
+    """
+    mine = Document.objects.visible_to(owner)
+    mine = mine.filter(collections=collection) if collection else mine
+    best = _best(_pages(mine, stems := _stems(query)), stems)[: max(PAGES_CUT, limit)]
     best.sort(key=lambda page: (page.source_id, page.number))
-    for source, pages in groupby(best, key=lambda page: page.source):
-        sources[str(source.pk)] = source
-        library.add(
-            _source_ref(source), [Page(number=page.number, text=page.text) for page in pages]
-        )
-    question = Question(key="search", section="", text=query, query=query)
-    found = library.rank(question, limit)
-    documents = _documents(owner, {passage.source for passage in found})
+    sources = {str(page.source_id): page.source for page in best}
+    found = WARM.call(RANKED, _volumes(best), query, limit, returns=list[Passage]) if best else []
+    documents = _documents(mine, {passage.source for passage in found})
     return [
         _found_passage(passage, documents[passage.source], sources[passage.source].language, query)
         for passage in found
@@ -97,13 +100,18 @@ def _scores(texts: Sequence[set[str]], wanted: set[str]) -> dict[int, float]:
 # --- candidates -------------------------------------------------------------------------
 
 
-def _pages(owner: AbstractBaseUser, stems: Sequence[str]) -> list[SourcePage]:
-    """The pages of the owner's documents that hold most of the words."""
-    mine = Source.objects.filter(documents__owner_id=owner.pk)
+def _volumes(pages: Iterable[SourcePage]) -> list[tuple[SourceRef, list[Page]]]:
+    return [
+        (_source_ref(source), [Page(number=page.number, text=page.text) for page in group])
+        for source, group in groupby(pages, key=lambda page: page.source)
+    ]
+
+
+def _pages(documents: "QuerySet[Document]", stems: Sequence[str]) -> list[SourcePage]:
+    """The pages of the documents that hold most of the words."""
+    pages = SourcePage.objects.filter(source__in=documents.values("source"))
     holds = [_holds(stem) for stem in stems]
-    return (
-        list(_holding(SourcePage.objects.filter(source__in=mine), holds)[:PAGES]) if holds else []
-    )
+    return list(_holding(pages, holds)[:PAGES]) if holds else []
 
 
 def _holding(pages: QuerySet[SourcePage], holds: Sequence[Q]) -> QuerySet[SourcePage]:
@@ -168,9 +176,9 @@ def _source_ref(source: Source) -> SourceRef:
     )
 
 
-def _documents(owner: AbstractBaseUser, sources: Iterable[str]) -> dict[str, Document]:
-    """The owner's document of each source: the oldest, where there are several."""
-    rows = Document.objects.visible_to(owner).filter(source_id__in=list(sources))
+def _documents(documents: "QuerySet[Document]", sources: Iterable[str]) -> dict[str, Document]:
+    """The document of each source: the oldest, where there are several."""
+    rows = documents.filter(source_id__in=list(sources))
     return {str(document.source_id): document for document in rows.order_by("-created_at")}
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Sum
 from django.utils import timezone
 
-from analysis import events, lifecycle, queue
+from analysis import events, library, lifecycle, queue
 from analysis.event_types import Cancelled, Paused, Queued
 from analysis.models import FINAL, Analysis, CallState, Document, SourceStatus
 from analysis.sources import store
@@ -22,6 +22,7 @@ from templates_app import options
 from templates_app.models import AnalysisTemplate, TemplateVersion
 
 TOPIC_LENGTH = 2000
+MOST_DOCUMENTS = 1000
 
 
 @transaction.atomic
@@ -32,11 +33,13 @@ def submit(
     topic: str,
     options_given: Mapping[str, object],
     documents: Sequence[UUID] = (),
+    collections: Sequence[UUID] = (),
 ) -> Analysis:
     """Store an analysis and ring for a worker, in one transaction.
 
-    Raises Refusal (template_not_found, template_retired, topic_required, topic_too_long,
-    document_not_found) and templates_app.options.InvalidOptions.
+    Of collections it uses what stands in them now. Raises Refusal (template_not_found,
+    template_retired, topic_required, topic_too_long, document_not_found, collection_not_found,
+    too_many_documents) and templates_app.options.InvalidOptions.
     """
     version = published(template)
     brief = Brief(
@@ -44,7 +47,7 @@ def submit(
         topic=checked_topic(topic),
         template=version.content,
         options=options.normalise(version.content, options_given),
-        documents=_document_refs(owner, documents),
+        documents=_document_refs(owner, documents, collections),
         submitted_at=timezone.now(),
     )
     return _store(owner, version, brief)
@@ -92,15 +95,27 @@ def checked_topic(topic: str) -> str:
     return cleaned
 
 
-def _document_refs(owner: User, ids: Sequence[UUID]) -> tuple[DocumentRef, ...]:
-    """The documents in the order they were named; one that is not the owner's is not there."""
+def _document_refs(
+    owner: User, ids: Sequence[UUID], collections: Sequence[UUID]
+) -> tuple[DocumentRef, ...]:
+    """The documents in the order they were named, then those of the collections, each once.
+
+    One that is not the owner's is not there.
+    """
     found = {
         document.pk: document for document in Document.objects.visible_to(owner).filter(pk__in=ids)
     }
     missing = [str(pk) for pk in ids if pk not in found]
     if missing:
         raise Refusal("document_not_found", f"There is no document {missing[0]}.")
-    return tuple(_document_ref(found[pk]) for pk in dict.fromkeys(ids))
+    named = [found[pk] for pk in dict.fromkeys(ids)]
+    known = {document.source_id for document in named}
+    collected = library.documents_of(owner, collections)
+    every = [*named, *(one for one in collected if one.source_id not in known)]
+    if len(every) > MOST_DOCUMENTS:
+        detail = f"These are {len(every)} documents; an analysis reads at most {MOST_DOCUMENTS}."
+        raise Refusal("too_many_documents", detail)
+    return tuple(map(_document_ref, every))
 
 
 def _document_ref(document: Document) -> DocumentRef:
@@ -128,10 +143,18 @@ def duplicate(
         topic=checked_topic(new.get("topic", old.topic)),
         template=old.template,
         options=options.normalise(old.template, {**old.options, **new.get("options", {})}),
-        documents=_document_refs(by, new["documents"]) if "documents" in new else old.documents,
+        documents=_other_documents(by, new, old.documents),
         submitted_at=timezone.now(),
     )
     return _store(by, analysis.template_version, brief)
+
+
+def _other_documents(
+    by: User, changes: Mapping[str, Any], old: tuple[DocumentRef, ...]
+) -> tuple[DocumentRef, ...]:
+    if not {"documents", "collections"} & set(changes):
+        return old
+    return _document_refs(by, changes.get("documents", ()), changes.get("collections", ()))
 
 
 def cancel(*, analysis: Analysis, by: User) -> Analysis:

@@ -163,6 +163,7 @@ def submitted(request: Request) -> Analysis:
         topic=asked.validated_data["topic"],
         options_given=asked.validated_data["options"],
         documents=asked.validated_data["documents"],
+        collections=asked.validated_data["collections"],
     )
 
 

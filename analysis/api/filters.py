@@ -40,6 +40,10 @@ class DocumentFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         field_name="name", lookup_expr="icontains", max_length=255, help_text="Part of its name."
     )
 
+    collection = django_filters.UUIDFilter(
+        field_name="collections__id", help_text="Only what stands in this collection."
+    )
+
     class Meta:
         model = Document
         fields: list[str] = []

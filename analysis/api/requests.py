@@ -11,6 +11,7 @@ from researcher.kit.pagination import CursorPages
 from researcher.kit.serializers import StrictQuery, StrictSerializer, Text
 
 MOST_DOCUMENTS = 200
+MOST_COLLECTIONS = 20
 LARGEST_SEQ = 2**31 - 1
 OPTION_VALUE = {
     "oneOf": [
@@ -40,6 +41,13 @@ class AnalysisRequest(StrictSerializer):
     documents = serializers.ListField(
         child=serializers.UUIDField(), required=False, default=list, max_length=MOST_DOCUMENTS
     )
+    collections = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=list,
+        max_length=MOST_COLLECTIONS,
+        help_text="All documents that stand in them now.",
+    )
 
 
 class DuplicateRequest(StrictSerializer):
@@ -49,6 +57,9 @@ class DuplicateRequest(StrictSerializer):
     options = Options(required=False)
     documents = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_DOCUMENTS
+    )
+    collections = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_COLLECTIONS
     )
 
 
@@ -122,6 +133,30 @@ class ImageQuery(PlaceQuery):
     width = serializers.IntegerField(
         min_value=200, max_value=2000, default=1000, help_text="Pixels."
     )
+
+
+class CollectionRequest(StrictSerializer):
+    name = Text(help_text="Its own among your collections.")
+    description = Text(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class CollectionChange(StrictSerializer):
+    """What is to be different; everything else stays as it was."""
+
+    name = Text(required=False)
+    description = Text(required=False, allow_blank=True, max_length=1000)
+
+
+class CollectionDocumentsRequest(StrictSerializer):
+    documents = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=MOST_DOCUMENTS
+    )
+
+
+class LibraryQuery(StrictQuery):
+    q = Text(max_length=500, help_text="The words to look for.")
+    collection = serializers.UUIDField(required=False, help_text="Only what stands in it.")
+    limit = serializers.IntegerField(min_value=1, max_value=50, default=10)
 
 
 class SearchQuery(StrictQuery):

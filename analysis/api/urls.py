@@ -3,7 +3,7 @@
 from django.urls import path
 
 import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
-from analysis.api import analyses, documents, research, sources
+from analysis.api import analyses, collections, documents, research, sources
 
 urlpatterns = [
     path("analyses/", analyses.Analyses.as_view(), name="analyses"),
@@ -16,6 +16,19 @@ urlpatterns = [
     path("analyses/<uuid:pk>/resume/", analyses.Resume.as_view(), name="analysis-resume"),
     path("analyses/<uuid:pk>/duplicate/", analyses.Duplicate.as_view(), name="analysis-duplicate"),
     path("analyses/<uuid:pk>/sources/", sources.AnalysisSources.as_view(), name="analysis-sources"),
+    path("collections/", collections.Collections.as_view(), name="collections"),
+    path("collections/<uuid:pk>/", collections.CollectionView.as_view(), name="collection"),
+    path(
+        "collections/<uuid:pk>/documents/",
+        collections.CollectionDocuments.as_view(),
+        name="collection-documents",
+    ),
+    path(
+        "collections/<uuid:pk>/documents/<uuid:document>/",
+        collections.CollectionDocument.as_view(),
+        name="collection-document",
+    ),
+    path("library/search/", collections.LibrarySearch.as_view(), name="library-search"),
     path("documents/", documents.Documents.as_view(), name="documents"),
     path("documents/<uuid:pk>/", documents.DocumentView.as_view(), name="document"),
     path("documents/<uuid:pk>/file/", documents.DocumentFile.as_view(), name="document-file"),

@@ -1,6 +1,7 @@
 """The rows of analyses; each module holds those of one concern."""
 
 from analysis.models.calls import Call, CallState
+from analysis.models.library import Collection, Membership
 from analysis.models.owned import OwnedQuerySet
 from analysis.models.runs import (
     FINAL,
@@ -22,10 +23,12 @@ __all__ = [
     "AnalysisQuerySet",
     "Call",
     "CallState",
+    "Collection",
     "Document",
     "Event",
     "EventQuerySet",
     "HostTurn",
+    "Membership",
     "OwnedQuerySet",
     "Shift",
     "Source",

@@ -131,3 +131,13 @@ class Library:
             language=volume.source.language,
             score=chosen.score,
         )
+
+
+def ranked(
+    volumes: Sequence[tuple[SourceRef, Sequence[Page]]], query: str, limit: int
+) -> list[Passage]:
+    """The passages of a few volumes that say most about a query; for a child process."""
+    library = Library()
+    for source, pages in volumes:
+        library.add(source, pages)
+    return library.rank(Question(key="search", section="", text=query, query=query), limit)

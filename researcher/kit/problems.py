@@ -34,7 +34,9 @@ REQUEST_ID = re.compile("[A-Za-z0-9._-]{1,64}")
 STATUSES = {
     "template_not_found": 404,
     "document_not_found": 404,
+    "collection_not_found": 404,
     "template_retired": 409,
+    "name_taken": 409,
     "invalid_state": 409,
     "in_use": 409,
     "file_too_large": 413,
@@ -48,6 +50,10 @@ ATTRS = {
     "topic_too_long": "topic",
     "invalid_characters": "topic",
     "document_not_found": "documents",
+    "too_many_documents": "collections",
+    "collection_not_found": "collections",
+    "name_taken": "name",
+    "invalid_name": "name",
 }
 # What the framework's own errors are called here.
 CODES = {"error": "internal_error", "parse_error": "invalid_body", "throttled": "too_many_attempts"}

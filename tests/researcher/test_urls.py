@@ -9,9 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from analysis import services
+from analysis import library, services
 from analysis.models import (
     Analysis,
+    Collection,
     Document,
     Source,
     SourcePage,
@@ -49,6 +50,14 @@ DOORS = {
     ("documents", "get"): USERS,
     ("documents", "post"): USERS,
     ("research-search", "get"): USERS,
+    ("collections", "get"): USERS,
+    ("collections", "post"): USERS,
+    ("library-search", "get"): USERS,
+    ("collection", "get"): OWNERS,
+    ("collection", "patch"): OWNERS,
+    ("collection", "delete"): OWNERS,
+    ("collection-documents", "post"): OWNERS,
+    ("collection-document", "delete"): OWNERS,
     ("analysis", "get"): OWNERS,
     ("analysis-events", "get"): OWNERS,
     ("analysis-cancel", "post"): OWNERS,
@@ -76,6 +85,7 @@ class Rows(NamedTuple):
 
     analysis: Analysis
     document: Document
+    collection: Collection
 
 
 def doors(patterns: list[URLPattern | URLResolver], below: str = "") -> Iterator[tuple[str, str]]:
@@ -108,7 +118,9 @@ def rows(alice: User) -> Rows:
     document = services.add_document(owner=alice, name="a.pdf", content=content)
     Source.objects.update(media_type="application/pdf", status=SourceStatus.READ)
     SourcePage.objects.create(source=document.source, number=1, text="Wheat")
-    return Rows(completed(alice), document)
+    collection = library.create_collection(owner=alice, name="Grain")
+    library.add_documents(collection=collection, documents=[document.pk])
+    return Rows(completed(alice), document, collection)
 
 
 def completed(owner: User) -> Analysis:
@@ -138,9 +150,12 @@ def address(name: str, rows: Rows) -> str:
         "template": {"slug": "quarterly"},
         "template-version": {"slug": "quarterly", "number": 1},
         "document-page": {"pk": rows.document.pk, "number": 1},
+        "collection-document": {"pk": rows.collection.pk, "document": rows.document.pk},
         "source-text": {"pk": rows.document.source_id},
         "source-page": {"pk": rows.document.source_id, "number": 1},
     }.get(name)
+    if kwargs is None and name.startswith("collection") and name != "collections":
+        kwargs = {"pk": rows.collection.pk}
     if kwargs is None and name.startswith("document") and name != "documents":
         kwargs = {"pk": rows.document.pk}
     if kwargs is None and DOORS[name, method_of(name)] == OWNERS:
@@ -161,6 +176,7 @@ class TestDoors:
         status = knock(bob, name, method, rows)
         assert (status == 404) == (DOORS[name, method] == OWNERS)
         assert Document.objects.filter(pk=rows.document.pk).exists()
+        assert rows.collection.documents.exists()
         assert Analysis.objects.get(pk=rows.analysis.pk).status == Status.COMPLETED
 
     def test_staff_have_no_more_here_than_others(self, staff, rows, name, method):
