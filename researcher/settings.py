@@ -110,10 +110,10 @@ def _database() -> dict[str, Any]:
         test = {"NAME": DATA_DIR / f"test-{os.getpid()}.sqlite3"}
         return {**database, "OPTIONS": SQLITE_OPTIONS, "TEST": test}
     if PROCESS_ROLE == "web":
-        # A pool, because a persistent connection a thread exhausts the server under ASGI.
-        # Checked when it is taken, so that a restarted server costs no request.
-        pool = {"min_size": 1, "max_size": 16}
-        return {**database, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"pool": pool}}
+        # A pool, because a persistent connection a thread exhausts the server under ASGI. Our
+        # backend checks what it gives, so that a restarted server costs no request.
+        pool = {"min_size": 1, "max_size": 16, "timeout": 5.0}
+        return {**database, "ENGINE": "researcher.postgresql", "OPTIONS": {"pool": pool}}
     if PROCESS_ROLE == "work":
         # No pool in workers: django-q2 forks, and a forked pool shares its sockets.
         return {**database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

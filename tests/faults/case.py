@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.faults import arming
 from tests.faults.checks import Truth
-from tests.faults.product import Product
+from tests.faults.product import Product, patiently
 
 Act = Callable[[Product, Truth, str], int]
 
@@ -43,7 +43,7 @@ class Case:
             if not isinstance(error, AssertionError):
                 traceback.print_exc()
             print(f"FAILED {self.name} {self.faults[-1]}", flush=True)
-            site.renew_work()
+            patiently(site.renew_work)
         self.seconds += time.monotonic() - began
         arming.disarm()
 
