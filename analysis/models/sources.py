@@ -49,7 +49,14 @@ class Source(models.Model):
     warnings = models.JSONField(default=list, help_text='A list of {"code", "detail"}.')
     failure_code = models.CharField(max_length=40, blank=True)
     failure_detail = models.CharField(max_length=500, blank=True)
-    url = models.URLField(max_length=2000, blank=True)
+    url = models.URLField(
+        max_length=2000, blank=True, help_text="Where it was fetched; none for an upload."
+    )
+    canonical_url = models.URLField(
+        max_length=2000, blank=True, help_text="The address that the page wants to be known by."
+    )
+    site = models.CharField(max_length=300, blank=True)
+    doi = models.CharField(max_length=300, blank=True, db_index=True)
     fetched_at = models.DateTimeField(auto_now_add=True)
 
     objects = SourceQuerySet.as_manager()

@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +25,15 @@ from researcher.kit.rows import patiently, rows
 logger = logging.getLogger(__name__)
 
 READER = "analysis.sources.reading:read"
+PAGE_READER = "analysis.sources.reading:read_page"
 WAIT_SECONDS = 0.05
 
 
-def keep(content: bytes) -> Source:
-    """The source of these bytes; stored now if they are new."""
+def keep(content: bytes, *, url: str = "", fetched_at: datetime | None = None) -> Source:
+    """The source of these bytes; stored now if they are new, with where they were fetched.
+
+    Equal bytes are one source: that of a second address keeps the first.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     if known := Source.objects.filter(sha256=sha256).first():
         return known
@@ -37,9 +41,13 @@ def keep(content: bytes) -> Source:
     # The bytes first: a row never names a file that is not there.
     if not default_storage.exists(name):
         name = default_storage.save(name, ContentFile(content))
-    source, _ = Source.objects.get_or_create(
-        sha256=sha256, defaults={"file": name, "size": len(content)}
+    source, is_new = Source.objects.get_or_create(
+        sha256=sha256, defaults={"file": name, "size": len(content), "url": url}
     )
+    if is_new and fetched_at:
+        # The row knows when it was made, which is later when an answer had been kept a while.
+        Source.objects.filter(pk=source.pk).update(fetched_at=fetched_at)
+        source.fetched_at = fetched_at
     return source
 
 
@@ -63,7 +71,8 @@ async def read_taken(source: Source, children: Children, name: str = "") -> None
     raw = await rows(content, source)
     try:
         async with _kept(source):
-            reading = await children.call(READER, raw, name, returns=Reading)
+            reader, about = (PAGE_READER, source.url) if source.url else (READER, name)
+            reading = await children.call(reader, raw, about, returns=Reading)
     except Refusal as refusal:
         await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
     except (ChildDied, ChildTimedOut, ChildFailed) as error:
@@ -149,6 +158,9 @@ def _columns(reading: Reading) -> dict[str, Any]:
         "published_on": reading.published_on,
         "as_of": reading.as_of,
         "language": reading.language,
+        "canonical_url": reading.canonical_url[:2000],
+        "site": reading.site[:300],
+        "doi": reading.doi[:300],
         "pages_count": len(reading.pages),
         "characters": sum(len(page.text) for page in reading.pages),
         "warnings": [warning.model_dump() for warning in reading.warnings],

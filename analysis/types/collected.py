@@ -16,7 +16,8 @@ class SourceRef(Frozen):
 
     `as_of` is the date that the content speaks of (a period's end, else its publication);
     `subject` names whom or what it is about: figures of two subjects are never compared;
-    `superseded_by` is the key of the newer vintage of the same document, where there is one.
+    `superseded_by` is the key of the newer vintage of the same document, where there is one;
+    `canonical_url`, `site` and `doi` are what a page says of itself.
     """
 
     key: str
@@ -27,6 +28,9 @@ class SourceRef(Frozen):
     title: str = ""
     author: str = ""
     url: str = ""
+    canonical_url: str = ""
+    site: str = ""
+    doi: str = ""
     media_type: str
     language: str = ""
     pages: int

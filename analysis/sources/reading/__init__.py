@@ -1,11 +1,12 @@
 """Bytes of a file in, pages of text out. Runs in a child process: files are not to be trusted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
-from analysis.sources.reading import dates, encoding, limits
+from analysis.sources.reading import dates, encoding, limits, meta
 from analysis.sources.reading.cleaning import cleaned, suspicions
 from analysis.sources.reading.kind import Kind, mislabelled, text_kind
 from analysis.sources.reading.language import language_of
@@ -13,7 +14,7 @@ from analysis.sources.reading.signature import kind_by_signature
 from analysis.sources.reading.types import Box, Extract, Reading, ReadingWarning, Unreadable
 from analysis.types import Page
 
-__all__ = ["Box", "Reading", "ReadingWarning", "Unreadable", "read"]
+__all__ = ["Box", "Reading", "ReadingWarning", "Unreadable", "read", "read_page"]
 
 # The readers by name, each with `read(content) -> Extract`: a child that meets a CSV first need
 # not load PDFium and two Office libraries, which are most of its start-up time.
@@ -28,8 +29,24 @@ def read(content: bytes, name: str) -> Reading:
 
     The type is told by the content, never by `name`, which only decides between kinds of text.
     """
+    return _read(content, name, TEXT_READERS)
+
+
+def read_page(content: bytes, url: str) -> Reading:
+    """What was fetched from the web, as `read`; of a page its main text. Raises Unreadable.
+
+    A page that asks for consent, for a login or shows nothing is refused with a code of its own.
+    """
+    name = urlsplit(url).path.rpartition("/")[2]
+    reading = _read(content, name, TEXT_READERS | {Kind.HTML: "page"})
+    # No page may take the place of another site's.
+    is_theirs = meta.same_site(reading.canonical_url, url)
+    return reading if is_theirs else reading.model_copy(update={"canonical_url": ""})
+
+
+def _read(content: bytes, name: str, text_readers: Mapping[Kind, str]) -> Reading:
     _check_size(content)
-    kind, extract = _extract(content, name)
+    kind, extract = _extract(content, name, text_readers)
     pages = [cleaned(text) for text in extract.pages]
     limits.check_length(sum(map(len, pages)))
     if not any(map(str.strip, pages)):
@@ -43,6 +60,9 @@ def read(content: bytes, name: str) -> Reading:
         published_on=published_on,
         as_of=as_of,
         language=language_of(front if front.strip() else "\n".join(pages)),
+        canonical_url=extract.canonical_url,
+        site=cleaned(extract.site),
+        doi=extract.doi,
         pages=tuple(Page(number=number, text=text) for number, text in enumerate(pages, 1)),
         warnings=_warnings(kind, extract, name),
     )
@@ -58,14 +78,14 @@ def _check_size(content: bytes) -> None:
         )
 
 
-def _extract(content: bytes, name: str) -> tuple[Kind, Extract]:
+def _extract(content: bytes, name: str, text_readers: Mapping[Kind, str]) -> tuple[Kind, Extract]:
     if kind := kind_by_signature(content):
         return kind, _reader(BYTES_READERS[kind])(content)
     if len(content) > limits.MAX_TEXT_BYTES:
         raise limits.too_complex(f"A text may have at most {limits.MAX_TEXT_BYTES >> 20} MB.")
     text = encoding.decoded(content)
     kind = text_kind(text, name)
-    return kind, _reader(TEXT_READERS[kind])(text)
+    return kind, _reader(text_readers[kind])(text)
 
 
 def _reader(module: str) -> Callable[[Any], Extract]:

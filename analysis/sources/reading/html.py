@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import lxml.etree
 import lxml.html
 
-from analysis.sources.reading import dates, labels, rows
+from analysis.sources.reading import meta, rows
 from analysis.sources.reading.cleaning import suspicions
 from analysis.sources.reading.types import Extract
 
@@ -45,28 +45,18 @@ HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # The part of a page that calls itself the main one is believed if it holds this much of it.
 MAIN_SHARE = 0.3
 
-TITLES = ("og:title", "citation_title", "dc.title", "twitter:title")
-AUTHORS = ("author", "citation_author", "dc.creator", "article:author")
-DATES = (
-    *("article:published_time", "datepublished", "citation_publication_date", "dc.date.issued"),
-    *("dcterms.issued", "dc.date", "dcterms.created", "publish-date", "publication_date", "date"),
-)
-LINKED_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-
 
 def read(text: str) -> Extract:
-    page = _parsed(text)
-    facts = _facts(page)
-    return Extract(
-        pages=[_folded(_words(_main(page)))],
-        title=labels.title_of(_first(facts, TITLES) or _heading(page)),
-        author=labels.author_of(_author(facts)),
-        published_on=_published(page, facts),
-        warnings=suspicions(text),
-    )
+    page = parsed(text)
+    return replace(meta.of(page), pages=[text_of(page)], warnings=suspicions(text))
 
 
-def _parsed(text: str) -> Any:
+def text_of(page: Any) -> str:
+    """The words of the main part of a parsed page."""
+    return folded(_words(_main(page)))
+
+
+def parsed(text: str) -> Any:
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     clean = CONTROLS.sub("", text).encode("utf-8", "replace")
     try:
@@ -110,10 +100,10 @@ def _rows(table: Any) -> Iterator[list[str]]:
     """The rows of a table that holds no other; its caption is a row of one cell."""
     for row in table.iter("caption", "tr"):
         cells = [row] if row.tag == "caption" else row.iterchildren("td", "th")
-        yield [_folded(_words(cell)) for cell in cells if not _is_furniture(cell)]
+        yield [folded(_words(cell)) for cell in cells if not _is_furniture(cell)]
 
 
-def _folded(words: Iterable[str]) -> str:
+def folded(words: Iterable[str]) -> str:
     """The text with one blank between words and its marks turned into line breaks."""
     text = BLANKS.sub(" ", "".join(words))
     text = BREAK.sub(lambda found: "\n\n" if PARAGRAPH in found[0] else "\n", text)
@@ -133,37 +123,3 @@ def _is_furniture(element: Any) -> bool:
         or element.get("aria-hidden") == "true"
         or bool(HIDDEN_STYLE.search(element.get("style") or ""))
     )
-
-
-def _facts(page: Any) -> dict[str, list[str]]:
-    """What the page's <meta> elements say, by name."""
-    facts: dict[str, list[str]] = {}
-    for element in page.iter("meta"):
-        name = element.get("name") or element.get("property") or element.get("itemprop") or ""
-        if content := (element.get("content") or "").strip():
-            facts.setdefault(name.lower(), []).append(content)
-    return facts
-
-
-def _first(facts: dict[str, list[str]], names: Iterable[str]) -> str:
-    return next((facts[name][0] for name in names if name in facts), "")
-
-
-def _heading(page: Any) -> str:
-    """The page's <title>, else its first heading."""
-    found = page.xpath("//head/title | //h1")
-    return next(filter(None, (" ".join(node.text_content().split()) for node in found)), "")
-
-
-def _author(facts: dict[str, list[str]]) -> str:
-    named = next((facts[name] for name in AUTHORS if name in facts), [])
-    return "; ".join(name for name in named if not name.startswith("http"))
-
-
-def _published(page: Any, facts: dict[str, list[str]]) -> date | None:
-    """The date in the page's head, or in its data for search engines."""
-    said = [_first(facts, DATES)]
-    for script in page.iter("script"):
-        said += LINKED_DATE.findall(script.text or "")
-    said += page.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime")
-    return next(filter(None, map(dates.first_date, said)), None)

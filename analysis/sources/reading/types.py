@@ -23,7 +23,8 @@ class Reading(Frozen):
     """One file as text. `pages` count from 1; their text never changes once it is stored.
 
     `published_on` is when it came out, `as_of` the date that its content speaks of (a period's
-    end, else its publication); `language` is ISO 639-1, or "" where it is not known.
+    end, else its publication); `language` is ISO 639-1, or "" where it is not known. What a page
+    says of itself: `canonical_url`, the address that it wants to be known by, `site` and `doi`.
     """
 
     media_type: str
@@ -32,6 +33,9 @@ class Reading(Frozen):
     published_on: date | None = None
     as_of: date | None = None
     language: str = ""
+    canonical_url: str = ""
+    site: str = ""
+    doi: str = ""
     pages: tuple[Page, ...]
     warnings: tuple[ReadingWarning, ...] = ()
 
@@ -64,4 +68,7 @@ class Extract:
     stated: str = ""
     published_on: date | None = None
     created_on: date | None = None
+    canonical_url: str = ""
+    site: str = ""
+    doi: str = ""
     warnings: list[ReadingWarning] = field(default_factory=list)
