@@ -100,10 +100,11 @@ class WebDoor:
         conditions = known.conditions(target.url) if known else {}
         sent = Sent(target, ask.method, self._headers(ask, target) | conditions, ask.body)
         answer, last = await self._journey(ask, egress).go(sent)
-        if known and answer.status == 304:
+        if known and conditions and answer.status == 304:
             known = known.confirmed(answer.headers, ask)
             await self._keep(ask, known)
             return known.fetched()
+        outcomes.check_status(answer.status, answer.headers, last)
         outcomes.check_content(answer.content, target, last)
         fetched = _fetched(answer, last)
         await self._keep(ask, kept(fetched, ask))

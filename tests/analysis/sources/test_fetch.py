@@ -1,7 +1,11 @@
 """The door: what is given, and on whose terms."""
 
-from analysis.sources.door.types import Ask, Egress
-from tests.analysis.sources.door.doors import WEB, a_door, failure
+import pytest
+
+from analysis.sources import fetch
+from analysis.sources.door.bodies import media_type
+from analysis.sources.door.types import Ask, Egress, EgressMode
+from tests.analysis.sources.door.doors import WEB, Names, a_door, failure
 from tests.peers.web import a_site, moved, reply
 
 
@@ -43,3 +47,78 @@ class TestHowFarOut:
             failed = await failure(door, site.url("/"), Egress())
         assert failed.code == "egress_blocked"
         assert site.connections == 0
+
+    async def test_listed_hosts_and_what_is_below_them_are_asked(self):
+        names = Names({name: [["127.0.0.1"]] for name in ("good.example", "www.good.example")})
+        only = Egress(mode=EgressMode.HOSTS, hosts=("Good.example",))
+        async with a_site() as site, a_door(names=names) as door:
+            for host in ("good.example", "www.good.example"):
+                await door.fetch(Ask(url=site.url("/", host=host), conduct=False), only)
+            for host in ("bad.example", "notgood.example", "good.example.bad.example"):
+                failed = await failure(door, site.url("/", host=host), only)
+                assert failed.code == "egress_blocked"
+        assert len(site.requests) == 2
+
+    async def test_a_refusal_is_logged_with_the_host_and_nothing_more(self, caplog):
+        async with a_door(inside=()) as door:
+            await failure(door, "http://10.0.0.1/path?key=secret")
+            await failure(door, "http://other.example/?key=secret", Egress())
+        assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+        assert "10.0.0.1" in caplog.text
+        assert "other.example" in caplog.text
+        assert "secret" not in caplog.text
+        assert "path" not in caplog.text
+
+
+class TestGates:
+    @pytest.mark.parametrize(
+        ("location", "code"),
+        [
+            ("/consent?continue=/", "consent_wall"),
+            ("/login?next=/story", "login_wall"),
+            ("/accounts/signin", "login_wall"),
+        ],
+    )
+    async def test_who_is_sent_to_a_gate_has_no_content(self, location, code):
+        async with a_site() as site, a_door() as door:
+            site.replies["/story"] = moved(location)
+            site.replies[location.partition("?")[0]] = reply()
+            assert (await failure(door, site.url("/story"))).code == code
+
+    async def test_who_asks_for_such_a_page_gets_it(self):
+        async with a_site() as site, a_door() as door:
+            site.replies["/login"] = reply()
+            assert (await door.fetch(Ask(url=site.url("/login"), conduct=False), WEB)).content
+
+
+TYPES = [
+    (b"%PDF-1.7 ...", "text/html", "application/pdf"),
+    (b"<!DOCTYPE html><html>", "application/pdf", "text/html"),
+    (b"\xef\xbb\xbf\n<html>", "", "text/html"),
+    (b'{"a": 1}', "application/json; charset=utf-8", "application/json"),
+    (b"<?xml version='1.0'?><rss>", "application/rss+xml", "application/rss+xml"),
+    (b"<?xml version='1.0'?><feed>", "text/html", "application/xml"),
+    (b"<?xml version='1.0'?><!DOCTYPE html><html>", "application/xhtml+xml", "text/html"),
+    (b"<html>error</html>", "application/json", "text/html"),
+    (b"a,b\n1,2", "text/csv", "text/csv"),
+    (b"plain words", "", "text/plain"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", "text/html", "application/octet-stream"),
+    (b"\x7fELF\x02\x01\x00", "text/html", "application/octet-stream"),
+]
+
+
+@pytest.mark.parametrize(("content", "declared", "told"), TYPES)
+def test_the_bytes_tell_the_type(content, declared, told):
+    assert media_type(content, declared) == told
+
+
+async def test_the_door_of_the_settings_opens(settings, tmp_path):
+    settings.FETCH_ALLOW_PRIVATE = ["127.0.0.0/8"]
+    settings.ALLOWED_HOSTS = ["research.example.org"]
+    settings.FETCH_CACHE = tmp_path
+    settings.FETCH_EVERY_SECONDS = 0.0
+    door = fetch.door()
+    async with a_site() as site:
+        assert (await door.fetch(Ask(url=site.url("/")), WEB)).content
+    assert (await failure(door, "https://research.example.org/")).code == "fetch_own_host"
+    await door.close()

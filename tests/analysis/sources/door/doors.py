@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from analysis.sources.door.cache import Shelf
+from analysis.sources.door.pacing import Turns
 from analysis.sources.door.policy import Policy
 from analysis.sources.door.types import Ask, Egress, EgressMode, FetchFailed
 from analysis.sources.fetch import WebDoor
@@ -43,12 +44,16 @@ class Names:
 
 @asynccontextmanager
 async def a_door(
-    *, names: Names | None = None, shelf: Path | None = None, **policy: Any
+    *,
+    names: Names | None = None,
+    shelf: Path | None = None,
+    turns: Turns | None = None,
+    **policy: Any,
 ) -> AsyncIterator[WebDoor]:
     """A door with this of its policy changed."""
     resolve = {"resolve": names} if names else {}
     kept = Shelf(shelf) if shelf else None
-    door = WebDoor(replace(POLICY, **policy), shelf=kept, **resolve)
+    door = WebDoor(replace(POLICY, **policy), shelf=kept, turns=turns, **resolve)
     try:
         yield door
     finally:
