@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from analysis import retention, sweeper
 from analysis.models import Shift, Worker
+from analysis.sources import fetch
 from researcher.cluster import Cluster
 from researcher.kit import idempotency
 
@@ -26,6 +27,7 @@ LULL_SECONDS = 3.0
 # A task without a sign of life for so long was killed.
 SILENCE = timedelta(seconds=6)
 STEP_SECONDS = 0.2
+TIDY_SECONDS = 3600.0
 
 
 class Work:
@@ -35,6 +37,7 @@ class Work:
         self.row = Worker.objects.create(host=socket.gethostname(), pid=os.getpid())
         self.told_to_stop = threading.Event()
         self.is_at_work = True
+        self.tidied_at = 0.0
         self.clusters = [Cluster(name, str(self.row.pk)) for name in ("drive", "jobs")]
 
     def run(self) -> None:
@@ -68,6 +71,9 @@ class Work:
         sweeper.sweep()
         retention.compact_old()
         idempotency.purge()
+        if time.monotonic() - self.tidied_at > TIDY_SECONDS:
+            fetch.tidy()
+            self.tidied_at = time.monotonic()
         self._restart_hung()
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
 

@@ -12,7 +12,7 @@ from ipaddress import ip_network
 
 from django.conf import settings
 
-from analysis.sources.door import bodies, outcomes, urls
+from analysis.sources.door import bodies, outcomes, pacing, urls
 from analysis.sources.door.cache import Kept, Shelf, kept
 from analysis.sources.door.exchange import Answer, Exchanges, Sent
 from analysis.sources.door.journey import Journey
@@ -25,12 +25,17 @@ from analysis.sources.door.urls import Target
 
 logger = logging.getLogger(__name__)
 
+# How long an answer is kept to ask whether it has changed.
+KEPT_SECONDS = 7 * 24 * 3600.0
+
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"
 # Refusals of ours, which are logged; other failures are the web's.
 REFUSALS = (
     *("egress_blocked", "fetch_bad_url", "fetch_blocked_address", "fetch_blocked_redirect"),
     *("fetch_own_host", "robots_disallowed", "too_many_redirects"),
 )
+# Who names a network of this machine means its neighbours by these, and else they are no way in.
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 # As what a site has no rules that could be read; while it is busy we keep away.
 NO_RULES = frozenset(
     {
@@ -43,10 +48,11 @@ NO_RULES = frozenset(
 
 def door() -> "WebDoor":
     """The door as the settings have it, for one event loop; whoever made it closes it."""
+    own = {*settings.ALLOWED_HOSTS, *map(host_of, settings.FRONTEND_ORIGINS)}
     policy = Policy(
         user_agent=settings.FETCH_USER_AGENT,
         inside=tuple(map(ip_network, settings.FETCH_ALLOW_PRIVATE)),
-        own_hosts=(*settings.ALLOWED_HOSTS, *map(host_of, settings.FRONTEND_ORIGINS)),
+        own_hosts=tuple(own - LOOPBACK),
         every_seconds=settings.FETCH_EVERY_SECONDS,
         seconds=settings.FETCH_SECONDS,
         most_bytes=settings.FETCH_MAX_MB * MEGABYTE,
@@ -160,3 +166,10 @@ def _fetched(answer: Answer, last: Target) -> Fetched:
         headers=answer.headers,
         fetched_at=datetime.now(UTC),
     )
+
+
+def tidy() -> None:
+    """Drop kept answers that are old or too much, and the turns of hosts that nobody asks."""
+    shelf = Shelf(settings.FETCH_CACHE)
+    shelf.sweep(seconds=KEPT_SECONDS, most_bytes=settings.FETCH_CACHE_MB * MEGABYTE)
+    pacing.forget_old()

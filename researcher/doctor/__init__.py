@@ -19,6 +19,7 @@ class Told(NamedTuple):
 
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("settings", host.settings_are_meant),
+    ("web", host.web),
     ("storage", host.storage),
     ("disk", host.disk),
     ("fonts", host.fonts),

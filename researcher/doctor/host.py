@@ -8,6 +8,7 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,10 @@ PORT = 8000
 LEAST_FREE = 0.15
 TOO_FULL = 0.05
 CJK_PACKAGE = "noto_cjk_sans_otc"
+# Where clouds give credentials to whoever asks from the machine.
+METADATA = ip_network("169.254.0.0/16")
+# More addresses than a list of servers has.
+MANY = 1 << 16
 # What harms even where only this machine can call.
 ALWAYS_UNSAFE = frozenset({"SECRET_KEY"})
 # What a deployment without TLS, in a network of one's own, may have meant.
@@ -81,6 +86,22 @@ def _key_is_of_this_host() -> bool:
     made = settings.DATA_DIR / "secret_key"
     shared = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     return shared and made.exists() and made.read_text().strip() == settings.SECRET_KEY
+
+
+def web() -> Iterator[Finding]:
+    """Into which networks besides the public one the door to the web may go."""
+    named = [ip_network(text) for text in settings.FETCH_ALLOW_PRIVATE]
+    if not named:
+        yield well("Only public addresses are fetched.")
+        return
+    what = f"FETCH_ALLOW_PRIVATE lets what is fetched come from {', '.join(map(str, named))}."
+    if any(network.version == 4 and network.overlaps(METADATA) for network in named):
+        advice = "Take the network of the cloud's credentials out of it: 169.254.0.0/16."
+        yield error(what, advice)
+    elif any(network.num_addresses > MANY for network in named):
+        yield warning(what, "Name only the machines that are meant, as in 10.1.2.3/32.")
+    else:
+        yield well(what)
 
 
 # --- files ------------------------------------------------------------------------------

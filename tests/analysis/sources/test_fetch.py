@@ -1,9 +1,14 @@
 """The door: what is given, and on whose terms."""
 
+import os
+
 import pytest
 
+from analysis.models import HostTurn
 from analysis.sources import fetch
 from analysis.sources.door.bodies import media_type
+from analysis.sources.door.cache import Kept, Shelf
+from analysis.sources.door.pacing import put_off
 from analysis.sources.door.types import Ask, Egress, EgressMode
 from tests.analysis.sources.door.doors import WEB, Names, a_door, failure
 from tests.peers.web import a_site, moved, reply
@@ -122,3 +127,31 @@ async def test_the_door_of_the_settings_opens(settings, tmp_path):
         assert (await door.fetch(Ask(url=site.url("/")), WEB)).content
     assert (await failure(door, "https://research.example.org/")).code == "fetch_own_host"
     await door.close()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+async def test_a_neighbour_on_this_machine_may_be_named(settings, tmp_path, host):
+    settings.FETCH_ALLOW_PRIVATE = ["127.0.0.0/8", "::1/128"]
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    settings.FETCH_CACHE = tmp_path
+    door = fetch.door()
+    async with a_site() as site:
+        ask = Ask(url=site.url("/", host=host), conduct=False, every_seconds=0)
+        assert (await door.fetch(ask, WEB)).content
+    await door.close()
+
+
+@pytest.mark.django_db
+def test_what_is_old_is_tidied_up(settings, tmp_path):
+    settings.FETCH_CACHE = tmp_path
+    put_off("old.example", -2 * 24 * 3600)
+    put_off("busy.example", 60)
+    shelf, ask = Shelf(tmp_path), Ask(url="http://a.example/")
+    shelf.put(ask, Kept("http://a.example/", "text/html", {}, 0, 0, b"x"))
+    fetch.tidy()
+    assert shelf.find(ask)
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (0, 0))
+    fetch.tidy()
+    assert not shelf.find(ask)
+    assert HostTurn.objects.get().place == "busy.example"

@@ -61,6 +61,22 @@ class TestSettings:
         mine.ANALYST, mine.OPENAI_API_KEY, mine.OPENAI_BASE_URL = "model", "", ""
         assert levels(host.settings_are_meant(), "no model server") == ["error"]
 
+    @pytest.mark.parametrize(
+        ("networks", "level"),
+        [
+            ([], "ok"),
+            (["10.1.2.3/32", "fd00::7/128"], "ok"),
+            (["10.0.0.0/8"], "warning"),
+            (["169.254.169.254/32"], "error"),
+            (["0.0.0.0/0"], "error"),
+        ],
+    )
+    def test_networks_that_may_be_fetched_from_are_shown(self, mine, networks, level):
+        mine.FETCH_ALLOW_PRIVATE = networks
+        (finding,) = host.web()
+        assert finding.level == level
+        assert all(network in finding.what for network in networks)
+
     def test_production_that_nobody_can_call_is_a_warning(self, mine):
         mine.IS_PRODUCTION = True
         mine.SESSION_COOKIE_SECURE = mine.CSRF_COOKIE_SECURE = True
