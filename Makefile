@@ -13,7 +13,7 @@ SEED ?= 1
 REPEAT ?= 1
 MINUTES ?= 10
 
-.PHONY: help demo run test test-fast test-servers test-faults chaos check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify clean
+.PHONY: help demo run test test-fast test-servers test-faults chaos check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify bench-fetch clean
 
 help:
 	@echo "make demo    set up, run one real analysis, write $(OUT)"
@@ -95,6 +95,9 @@ bench-report: .venv/ready-dev
 
 bench-verify: .venv/ready-dev
 	$(PY) -m tests.bench.verify "$(CORPUS)"
+
+bench-fetch: .venv/ready-dev
+	$(PY) -W ignore -m tests.bench.fetch
 
 clean:
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,7 +4,6 @@ What is asked passes the egress of its analysis, robots.txt, the turns of its ho
 of addresses; what comes back passes caps and is typed by its bytes, or it is a FetchFailed.
 """
 
-import asyncio
 import logging
 import time
 from datetime import UTC, datetime
@@ -83,6 +82,8 @@ class WebDoor:
     async def close(self) -> None:
         await self._robots.close()
         await self._exchanges.close()
+        if self._shelf:
+            self._shelf.close()
 
     async def fetch(self, ask: Ask, egress: Egress) -> Fetched:
         """The answer to one request, from the web or as it was kept. Raises FetchFailed."""
@@ -137,11 +138,11 @@ class WebDoor:
         return {**own, **asked, **length, "host": target.place}
 
     async def _known(self, ask: Ask) -> Kept | None:
-        return await asyncio.to_thread(self._shelf.find, ask) if self._shelf else None
+        return await self._shelf.find(ask) if self._shelf else None
 
     async def _keep(self, ask: Ask, answer: Kept | None) -> None:
         if self._shelf and answer:
-            await asyncio.to_thread(self._shelf.put, ask, answer)
+            await self._shelf.put(ask, answer)
 
     async def _robots_txt(self, target: Target) -> str | None:
         """The rules of a site, None if it has none: then everything may be read (RFC 9309)."""

@@ -5,17 +5,20 @@ asks says how fresh the answer must be. A name is a hash of the whole request, c
 included, so an answer is given to nobody who could not have got it.
 """
 
+import asyncio
 import hashlib
 import json
+import os
 import re
+import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from analysis.sources.door.types import Ask, Fetched
 
@@ -130,29 +133,30 @@ def _moment(text: str) -> float | None:
 
 
 class Shelf:
-    """A folder of answers. Its verbs read and write files: call them from a thread."""
+    """A folder of answers, of one event loop.
+
+    Files are read and written by one thread: more of them would fight with the loop for the
+    interpreter, which costs more than the files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
 
-    def find(self, ask: Ask) -> Kept | None:
+    async def find(self, ask: Ask) -> Kept | None:
         """The answer to the same request, fresh or not."""
-        try:
-            first, _, content = self._path(ask).read_bytes().partition(b"\n")
-            return Kept(**json.loads(first), content=content)
-        except (OSError, ValueError, TypeError):
-            return None  # not there, damaged, or of another release: all as good as nothing
-
-    def put(self, ask: Ask, kept: Kept) -> None:
-        """Whole or not at all; a full disk costs only the cache."""
         path = self._path(ask)
-        facts = asdict(replace(kept, content=b""))
-        facts.pop("content")
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(json.dumps(facts).encode() + b"\n" + kept.content)
-            Path(file.name).replace(path)
+        # To see that there is none, which is the rule, takes less time than to ask a thread.
+        if not os.path.exists(path):  # noqa: ASYNC240
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _read, path)
+
+    async def put(self, ask: Ask, kept: Kept) -> None:
+        path = self._path(ask)
+        await asyncio.get_running_loop().run_in_executor(self._thread, _write, path, kept)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False)
 
     def sweep(self, *, seconds: float, most_bytes: int) -> int:
         """Drop what is older, and the oldest of what is too much; how many went."""
@@ -165,7 +169,27 @@ class Shelf:
                 gone += 1
         return gone
 
-    def _path(self, ask: Ask) -> Path:
+    def _path(self, ask: Ask) -> str:
         facts = [ask.method, ask.url, *sorted(f"{k.lower()}: {v}" for k, v in ask.headers.items())]
         name = hashlib.sha256("\n".join(facts).encode() + b"\0" + (ask.body or b"")).hexdigest()
-        return self._folder / name[:2] / name
+        return f"{self._folder}/{name[:2]}/{name}"
+
+
+def _read(path: str) -> Kept | None:
+    try:
+        first, _, content = Path(path).read_bytes().partition(b"\n")
+        return Kept(**json.loads(first), content=content)
+    except (OSError, ValueError, TypeError):
+        return None  # gone, damaged, or of another release: all as good as nothing
+
+
+def _write(path: str, kept: Kept) -> None:
+    """Whole or not at all; a full disk costs only the cache."""
+    facts = {name: value for name, value in vars(kept).items() if name != "content"}
+    written = b"".join((json.dumps(facts).encode(), b"\n", kept.content))
+    passing = f"{path}.{os.getpid()}.{threading.get_ident()}"
+    with suppress(OSError):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with open(passing, "wb") as file:
+            file.write(written)
+        Path(passing).replace(path)

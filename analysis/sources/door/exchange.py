@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore2
 import httpx2
@@ -35,7 +35,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `content` is empty where it is not read: redirects, "not modified"."""
+    """What came back. `content` is empty where it is not read: redirects, "not modified".
+
+    `from_inside` is told of redirects: whether a network that only we may enter sent it.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -85,15 +88,17 @@ class Exchanges:
 
     async def _read(self, target: Target, response: httpcore2.Response) -> Answer:
         headers = _headers(response)
-        answer = Answer(response.status, headers, from_inside=self._is_inside(response))
-        if answer.is_redirect or answer.status == 304:
+        answer = Answer(response.status, headers)
+        if answer.is_redirect:
+            return replace(answer, from_inside=self._is_inside(response))
+        if answer.status == 304:
             return answer
         outcomes.check_status(answer.status, headers, target)
         body = Body(headers, self._policy.most_bytes)
         with _cut(target.host):
             async for chunk in response.aiter_stream():
                 body.add(chunk)
-        return Answer(answer.status, headers, body.whole(), answer.from_inside)
+        return Answer(answer.status, headers, body.whole())
 
     def _is_inside(self, response: httpcore2.Response) -> bool:
         if not self._policy.inside:

@@ -8,8 +8,9 @@ from analysis.models import HostTurn
 from analysis.sources import fetch
 from analysis.sources.door.bodies import media_type
 from analysis.sources.door.cache import Kept, Shelf
-from analysis.sources.door.pacing import put_off
+from analysis.sources.door.pacing import SharedTurns
 from analysis.sources.door.types import Ask, Egress, EgressMode
+from researcher.kit.rows import rows
 from tests.analysis.sources.door.doors import WEB, Names, a_door, failure
 from tests.peers.web import a_site, moved, reply
 
@@ -141,17 +142,19 @@ async def test_a_neighbour_on_this_machine_may_be_named(settings, tmp_path, host
     await door.close()
 
 
-@pytest.mark.django_db
-def test_what_is_old_is_tidied_up(settings, tmp_path):
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_old_is_tidied_up(settings, tmp_path):
     settings.FETCH_CACHE = tmp_path
-    put_off("old.example", -2 * 24 * 3600)
-    put_off("busy.example", 60)
+    turns = SharedTurns()
+    await turns.rest("old.example", -2 * 24 * 3600)
+    await turns.rest("busy.example", 60)
     shelf, ask = Shelf(tmp_path), Ask(url="http://a.example/")
-    shelf.put(ask, Kept("http://a.example/", "text/html", {}, 0, 0, b"x"))
-    fetch.tidy()
-    assert shelf.find(ask)
+    await shelf.put(ask, Kept("http://a.example/", "text/html", {}, 0, 0, b"x"))
+    await rows(fetch.tidy)
+    assert await shelf.find(ask)
     for path in tmp_path.rglob("*"):
         os.utime(path, (0, 0))
-    fetch.tidy()
-    assert not shelf.find(ask)
-    assert HostTurn.objects.get().place == "busy.example"
+    await rows(fetch.tidy)
+    assert not await shelf.find(ask)
+    assert [turn.place async for turn in HostTurn.objects.all()] == ["busy.example"]
+    shelf.close()

@@ -145,26 +145,28 @@ class TestAskedAfter:
 
 
 class TestShelf:
-    def test_the_old_and_what_is_too_much_goes(self, tmp_path):
+    async def test_the_old_and_what_is_too_much_goes(self, tmp_path):
         shelf = Shelf(tmp_path)
         now = time.time()
         for age in range(4):
             ask = asked(f"http://a/{age}")
-            shelf.put(ask, cache.Kept("u", "text/html", {}, now, now + 60, b"x" * 1000))
+            await shelf.put(ask, cache.Kept("u", "text/html", {}, now, now + 60, b"x" * 1000))
             (path,) = (
                 p for p in tmp_path.rglob("*") if p.is_file() and p.stat().st_mtime > now - 1
             )
             os.utime(path, (now - 100 * (age + 1),) * 2)
         assert shelf.sweep(seconds=350, most_bytes=10**6) == 1
         assert shelf.sweep(seconds=350, most_bytes=2500) == 1
-        assert shelf.find(asked("http://a/0"))
-        assert not shelf.find(asked("http://a/2"))
+        assert await shelf.find(asked("http://a/0"))
+        assert not await shelf.find(asked("http://a/2"))
+        shelf.close()
 
-    def test_nothing_tells_what_was_asked(self, tmp_path):
+    async def test_nothing_tells_what_was_asked(self, tmp_path):
         shelf = Shelf(tmp_path)
         kept = cache.Kept("http://a/", "text/html", {}, 0, 0, PAGE)
-        shelf.put(asked("http://a/?key=secret", headers={"x": "secret"}), kept)
+        await shelf.put(asked("http://a/?key=secret", headers={"x": "secret"}), kept)
         assert not any("secret" in str(path) for path in tmp_path.rglob("*"))
         assert not any(
             b"secret" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
         )
+        shelf.close()
