@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from analysis.web_types import ProviderOutcome
 from researcher.kit.frozen import Frozen
 
 StepStatus = Literal["pending", "running", "completed", "error"]
@@ -72,12 +73,25 @@ class StepUpdated(Frozen):
     message: str = ""
 
 
+class SourceFound(Frozen):
+    """A result of a search that is going to be read; `rank` counts from 1 in its round."""
+
+    type: Literal["source.found"] = "source.found"
+    title: str
+    url: str
+    provider: str
+    kind: str
+    rank: int
+    is_retracted: bool = False
+
+
 class SourceRead(Frozen):
     type: Literal["source.read"] = "source.read"
     source_id: str
     name: str
     pages: int
     characters: int
+    url: str = ""
 
 
 class SourceRejected(Frozen):
@@ -85,6 +99,17 @@ class SourceRejected(Frozen):
     name: str
     code: str
     detail: str
+    url: str = ""
+
+
+class SearchDone(Frozen):
+    """A round of searches is over: what each provider gave, or why it gave nothing."""
+
+    type: Literal["search.done"] = "search.done"
+    round: int
+    queries: tuple[str, ...]
+    found: int
+    providers: tuple[ProviderOutcome, ...]
 
 
 class PlanProposed(Frozen):
@@ -137,6 +162,8 @@ EventBody = Annotated[
     | Failed
     | Cancelled
     | StepUpdated
+    | SearchDone
+    | SourceFound
     | SourceRead
     | SourceRejected
     | PlanProposed

@@ -220,6 +220,11 @@ class _View:
                 published_on=source.published_on,
                 as_of=source.as_of,
                 superseded_by=names.get(source.superseded_by or "", ""),
+                provider=source.provider,
+                kind=source.kind or "",
+                publisher=source.publisher,
+                doi=source.doi,
+                is_retracted=source.is_retracted,
             )
 
 

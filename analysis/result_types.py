@@ -85,7 +85,11 @@ class ResultSection(Frozen):
 
 
 class ResultSource(Frozen):
-    """A document of the run; `number` is 0 for one that is not cited."""
+    """A source of the run; `number` is 0 for one that is not cited.
+
+    `provider` and `kind` (official, scholarly, reference, news, data, web) are those of what was
+    found on the web.
+    """
 
     number: int
     document: str
@@ -101,6 +105,11 @@ class ResultSource(Frozen):
     published_on: date | None
     as_of: date | None
     superseded_by: str
+    provider: str = ""
+    kind: str = ""
+    publisher: str = ""
+    doi: str = ""
+    is_retracted: bool = False
 
 
 class Usage(Frozen):

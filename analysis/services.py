@@ -13,6 +13,7 @@ from django.utils import timezone
 from analysis import events, library, lifecycle, queue
 from analysis.event_types import Cancelled, Paused, Queued
 from analysis.models import FINAL, Analysis, CallState, Document, SourceStatus
+from analysis.reach import Reach, reached
 from analysis.sources import store
 from analysis.types import Brief, DocumentRef
 from researcher.kit.ids import uuid7
@@ -23,6 +24,7 @@ from templates_app.models import AnalysisTemplate, TemplateVersion
 
 TOPIC_LENGTH = 2000
 MOST_DOCUMENTS = 1000
+NO_REACH = Reach()
 
 
 @transaction.atomic
@@ -34,6 +36,7 @@ def submit(
     options_given: Mapping[str, object],
     documents: Sequence[UUID] = (),
     collections: Sequence[UUID] = (),
+    reach: Reach = NO_REACH,
 ) -> Analysis:
     """Store an analysis and ring for a worker, in one transaction.
 
@@ -49,6 +52,7 @@ def submit(
         options=options.normalise(version.content, options_given),
         documents=_document_refs(owner, documents, collections),
         submitted_at=timezone.now(),
+        **reach._asdict(),
     )
     return _store(owner, version, brief)
 
@@ -145,6 +149,7 @@ def duplicate(
         options=options.normalise(old.template, {**old.options, **new.get("options", {})}),
         documents=_other_documents(by, new, old.documents),
         submitted_at=timezone.now(),
+        **reached(new, Reach(old.egress, old.providers, old.urls))._asdict(),
     )
     return _store(by, analysis.template_version, brief)
 

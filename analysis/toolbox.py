@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from analysis import capabilities, llm
+from analysis import capabilities, llm, reach
 from analysis.analysts.asking import Roles
 from analysis.analysts.extractive import Extractive
 from analysis.analysts.fences import Fence
@@ -18,8 +18,11 @@ from analysis.journal import Journal
 from analysis.llm import Client, Clocks, Model, Talk
 from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
-from analysis.sources import store
+from analysis.sources import fetch, store
+from analysis.sources.fetch import WebDoor
+from analysis.sources.outside import Outside
 from analysis.types import DocumentRef, Page, Rejection, SourceRef
+from analysis.web_types import Discovery, Found, Search
 from researcher.kit.children import Children
 from researcher.kit.pool import children
 from researcher.kit.rows import patiently
@@ -36,17 +39,22 @@ class Pools:
     objects: Children
     calls: Children
     ai: Client
+    door: WebDoor
     dialects: Dialects = field(default_factory=Dialects)
 
     async def close(self) -> None:
         await self.ai.close()
+        await self.door.close()
         await self.objects.close()
         await self.calls.close()
 
 
 def pools() -> Pools:
     return Pools(
-        objects=children(settings.CHILDREN), calls=children(settings.CHILDREN), ai=client()
+        objects=children(settings.CHILDREN),
+        calls=children(settings.CHILDREN),
+        ai=client(),
+        door=fetch.door(),
     )
 
 
@@ -65,6 +73,9 @@ class Toolbox:
     def __init__(self, analysis: Analysis, pools: Pools, tell: Tell | None = None) -> None:
         self.pools = pools
         self.analyst = ANALYSTS[analysis.analyst](analysis, pools, tell)
+        brief, journal = analysis.brief, Journal(analysis)
+        egress = reach.within(brief.egress)
+        self.outside = Outside(brief, egress, journal, pools.door, pools.calls)
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
@@ -75,6 +86,12 @@ class Toolbox:
         if source.status != SourceStatus.READ:
             return _rejection(document, source)
         return _source_ref(document, source)
+
+    async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
+        return await self.outside.search(searches, urls)
+
+    async def fetch(self, found: Found) -> SourceRef | Rejection:
+        return await self.outside.fetch(found)
 
     async def pages(self, source: SourceRef) -> Sequence[Page]:
         return await patiently(store.pages, source.id)

@@ -67,8 +67,9 @@ class Found(Frozen):
     language: str = ""
     is_retracted: bool = False
     text: str = ""
-    # Other providers that found the same work.
+    # Other providers that found the same work, and by what it is known again.
     also: tuple[str, ...] = ()
+    key: str = ""
 
 
 class ProviderOutcome(Frozen):

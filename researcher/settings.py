@@ -221,6 +221,8 @@ USER_DAILY_COST = amount("USER_DAILY_COST", env.str("USER_DAILY_COST", default="
 DAILY_TOKENS = amount("DAILY_TOKENS", env.str("DAILY_TOKENS", default=""), int)
 DAILY_COST = amount("DAILY_COST", env.str("DAILY_COST", default=""), Decimal)
 
+# The furthest that any analysis may reach: documents (nothing leaves the house), hosts, web.
+EGRESS = chosen("EGRESS", env.str("EGRESS", default="web"), "documents", "hosts", "web")
 # Where sources are searched for: a provider with a key or an address of its own is on with it;
 # the open ones (Wikipedia, OpenAlex, Crossref, arXiv, PubMed, EDGAR, World Bank, GDELT) are on.
 SEARXNG_URL = env.str("SEARXNG_URL", default="")

@@ -22,6 +22,7 @@ from analysis.api.event_answers import EventPage
 from analysis.api.filters import AnalysisFilter
 from analysis.api.requests import AnalysisRequest, DuplicateRequest, EventsQuery
 from analysis.models import Analysis
+from analysis.reach import reached
 from researcher.kit.idempotency import idempotent
 from researcher.kit.serializers import Door, Nothing
 
@@ -164,6 +165,7 @@ def submitted(request: Request) -> Analysis:
         options_given=asked.validated_data["options"],
         documents=asked.validated_data["documents"],
         collections=asked.validated_data["collections"],
+        reach=reached(asked.validated_data),
     )
 
 

@@ -12,6 +12,7 @@ from analysis.result import result_of
 from analysis.result_types import Result, Timings, Usage
 from analysis.snapshot import Progress, StepState, snapshot_of
 from analysis.types import DocumentRef
+from analysis.web_types import Egress
 from researcher.kit.frozen import Frozen
 from templates_app.types import OptionValue
 
@@ -61,6 +62,9 @@ class AnalysisDetail(AnalysisSummary):
 
     options: dict[str, OptionValue]
     documents: tuple[DocumentName, ...]
+    egress: Egress
+    providers: tuple[str, ...]
+    urls: tuple[str, ...]
     steps: tuple[StepState, ...]
     progress: Progress
     timings: Timings
@@ -75,6 +79,9 @@ class ValidRequest(Frozen):
     topic: str
     options: dict[str, OptionValue]
     documents: tuple[DocumentName, ...]
+    egress: Egress
+    providers: tuple[str, ...]
+    urls: tuple[str, ...]
 
 
 def summary(analysis: Analysis) -> AnalysisSummary:
@@ -101,6 +108,9 @@ def detail(analysis: Analysis) -> AnalysisDetail:
         **dict(summary(analysis)),
         options=brief.options,
         documents=_documents(brief.documents),
+        egress=brief.egress,
+        providers=brief.providers,
+        urls=brief.urls,
         steps=state.steps,
         progress=state.progress,
         timings=took,
@@ -116,6 +126,9 @@ def valid_request(analysis: Analysis) -> ValidRequest:
         topic=brief.topic,
         options=brief.options,
         documents=_documents(brief.documents),
+        egress=brief.egress,
+        providers=brief.providers,
+        urls=brief.urls,
     )
 
 

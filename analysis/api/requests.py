@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from analysis.provenance import SourceFate
 from analysis.services import TOPIC_LENGTH
+from analysis.web_types import EgressMode
 from researcher.kit.pagination import CursorPages
 from researcher.kit.serializers import StrictQuery, StrictSerializer, Text
 
@@ -34,6 +35,25 @@ class Topic(Text):
     """Checked by the service, whose errors say more than a length."""
 
 
+class EgressRequest(StrictSerializer):
+    """How far out it may reach: `hosts` are those of the mode "hosts", with their subdomains."""
+
+    mode = serializers.ChoiceField(choices=[(one.value, one.value) for one in EgressMode])
+    hosts = serializers.ListField(child=Text(max_length=300), required=False, default=list)
+
+
+def names(**facts: Any) -> serializers.ListField:
+    return serializers.ListField(
+        child=Text(max_length=40), help_text="Providers to search; all if none is named.", **facts
+    )
+
+
+def urls(**facts: Any) -> serializers.ListField:
+    return serializers.ListField(
+        child=Text(max_length=2000), help_text="Addresses to read in any case.", **facts
+    )
+
+
 class AnalysisRequest(StrictSerializer):
     template = Text(max_length=50, help_text="The slug of a published template.")
     topic = Topic(allow_blank=True, trim_whitespace=False, help_text="What to find out, in a line.")
@@ -48,6 +68,9 @@ class AnalysisRequest(StrictSerializer):
         max_length=MOST_COLLECTIONS,
         help_text="All documents that stand in them now.",
     )
+    egress = EgressRequest(required=False)
+    providers = names(required=False)
+    urls = urls(required=False)
 
 
 class DuplicateRequest(StrictSerializer):
@@ -61,6 +84,9 @@ class DuplicateRequest(StrictSerializer):
     collections = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_COLLECTIONS
     )
+    egress = EgressRequest(required=False)
+    providers = names(required=False)
+    urls = urls(required=False)
 
 
 class EventsQuery(StrictQuery):

@@ -6,6 +6,7 @@ from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.tools import Analyst
 from analysis.pipeline.trust import counted, long_date
 from analysis.types import Collection, DraftSection, Evidence, Findings, Shortfall, SourceRef
+from analysis.web_types import ProviderOutcome
 
 VERBATIM = (
     "No language model was used: every sentence of this report is a verbatim quotation of a source."
@@ -15,6 +16,16 @@ MODEL = (
     "A language model wrote the sentences of this report; each was checked mechanically against"
     " the quotes that it cites."
 )
+WHY = {
+    "limited": "too many requests",
+    "quota": "its quota is used up",
+    "denied": "it refused the key",
+    "unreachable": "it could not be reached",
+    "failed": "it failed",
+    "malformed": "its answer could not be read",
+    "bad_query": "it did not accept a question",
+}
+ONLY_DOCUMENTS = "Only the documents that were attached were read; nothing was searched elsewhere."
 NO_JUDGEMENT = (
     "The report selects what its sources say and orders it; it does not judge, combine or forecast."
 )
@@ -27,9 +38,11 @@ def told(outputs: Outputs, analyst: Analyst, sources: Sequence[SourceRef]) -> tu
     read, given = len(collection.sources), len(collection.sources) + len(collection.rejected)
     pages = sum(source.pages for source in collection.sources)
     ranked = sum(answer.passages_ranked for answer in evidence.answers)
+    what = "Sources" if collection.providers else "Documents"
     return (
-        f"Documents read: {read} of {given}, with {counted(pages, 'page')} and"
+        f"{what} read: {read} of {given}, with {counted(pages, 'page')} and"
         f" {counted(evidence.passages, 'passage')}.",
+        *_of_search(collection),
         f"Questions asked of them: {len(evidence.answers)}; passages that ranked highest and were"
         f" read for them: {ranked}.",
         f"Quotes found word for word on the stated page: {check.quotes_found} of {check.quotes}.",
@@ -37,6 +50,33 @@ def told(outputs: Outputs, analyst: Analyst, sources: Sequence[SourceRef]) -> tu
         f" dropped: {check.dropped}.",
         f"Sources cited: {len(sources)} of {read}.",
         MODEL if analyst.uses_model else VERBATIM,
+    )
+
+
+def _of_search(collection: Collection) -> Iterator[str]:
+    """What was searched for, and what every provider gave or why it gave nothing."""
+    asked = [one for one in collection.providers if one.code != "blocked"]
+    blocked = [one.label for one in collection.providers if one.code == "blocked"]
+    if collection.searched:
+        answered = sum(1 for one in asked if one.answered)
+        told = "".join(f" {_told(one)};" for one in asked)
+        yield (
+            f"Queries to search for sources: {len(collection.searched)};{told} {answered} of"
+            f" {counted(len(asked), 'provider')} answered."
+        )
+    if blocked:
+        yield f"Not asked, because this analysis may not reach them: {', '.join(blocked)}."
+
+
+def _told(outcome: ProviderOutcome) -> str:
+    results = counted(outcome.results, "result")
+    if not outcome.code:
+        return f"{outcome.label}: {results}"
+    why = WHY.get(outcome.code, outcome.code)
+    return (
+        f"{outcome.label}: {results}, then {why}"
+        if outcome.answered
+        else (f"{outcome.label}: {why}, skipped")
     )
 
 
@@ -73,9 +113,12 @@ def _of_shortfalls(
 
 
 def _of_documents(collection: Collection, cited: Sequence[SourceRef]) -> Iterator[str]:
-    yield "Only the documents that were attached were read; nothing was searched elsewhere."
-    for one in collection.rejected:
-        yield f"“{one.name}” could not be used: {one.detail}"
+    if not (collection.searched or collection.providers):
+        yield ONLY_DOCUMENTS
+    for one in collection.sources:
+        if one.is_retracted:
+            yield f"“{one.name}” has been retracted: nothing that it says should be relied on."
+    yield from _of_rejected(collection)
     names = {source.key: source.name for source in collection.sources}
     for source in collection.sources:
         if source.superseded_by:
@@ -88,6 +131,17 @@ def _of_documents(collection: Collection, cited: Sequence[SourceRef]) -> Iterato
     dates = [source.as_of for source in cited if source.as_of]
     if dates:
         yield f"The sources speak of the time up to {long_date(max(dates))}."
+
+
+def _of_rejected(collection: Collection) -> Iterator[str]:
+    """Every document that could not be used; of the pages of the web the first, and how many."""
+    pages = [one for one in collection.rejected if one.url]
+    named = pages[:MOST_NAMED]
+    for one in collection.rejected:
+        if not one.url or one in named:
+            yield f"“{one.name}” could not be used: {one.detail}"
+    if len(pages) > len(named):
+        yield f"{len(pages) - len(named)} more pages of the web could not be used."
 
 
 def _of_topic(evidence: Evidence) -> Iterator[str]:

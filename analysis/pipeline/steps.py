@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from analysis.event_types import EventBody, StepUpdated, Warned
-from analysis.types import Shortfall, Stage, StageOutput, Step
+from analysis.event_types import EventBody, SourceRead, SourceRejected, StepUpdated, Warned
+from analysis.types import Rejection, Shortfall, SourceRef, Stage, StageOutput, Step
 
 
 def running(
@@ -40,3 +40,16 @@ def completed(
 
 def warned(shortfalls: Iterable[Shortfall]) -> tuple[Warned, ...]:
     return tuple(Warned(code=one.code, detail=one.detail) for one in shortfalls)
+
+
+def told(outcome: SourceRef | Rejection) -> EventBody:
+    """What came of a document or page."""
+    if isinstance(outcome, Rejection):
+        return SourceRejected(**outcome.model_dump())
+    return SourceRead(
+        source_id=str(outcome.id),
+        name=outcome.name,
+        pages=outcome.pages,
+        characters=outcome.characters,
+        url=outcome.url,
+    )

@@ -20,6 +20,7 @@ from analysis.types import (
     SourceRef,
     Verdict,
 )
+from analysis.web_types import Discovery, Found, Search
 from templates_app.types import Section
 
 T = TypeVar("T")
@@ -115,6 +116,14 @@ class Tools(Protocol):
 
     async def read(self, document: DocumentRef) -> SourceRef | Rejection:
         """The document as a stored source, parsed now if it was not before."""
+        ...
+
+    async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
+        """What the providers of the run find, the named addresses before everything."""
+        ...
+
+    async def fetch(self, found: Found) -> SourceRef | Rejection:
+        """A result as a stored source, read now if it was not before; or why it is none."""
         ...
 
     async def pages(self, source: SourceRef) -> Sequence[Page]: ...

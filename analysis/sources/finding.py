@@ -4,16 +4,15 @@ One provider that fails fails no other: it is an outcome, shown and counted.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from analysis.pipeline.parallel import finished
+from analysis.pipeline.parallel import gathered
 from analysis.sources.providers.hosts import host_of
 from analysis.sources.providers.types import Provider, ProviderFailed
-from analysis.sources.works import Work, gathered, merged
+from analysis.sources.works import Work, merged, sorted_out
 from analysis.web_types import Discovery, Found, Kind, ProviderOutcome, Search
 
 AT_ONCE = 8
@@ -45,18 +44,19 @@ class Answers(NamedTuple):
     outcome: ProviderOutcome
 
 
-async def find(providers: Sequence[Provider], searches: Sequence[Search], ask: Asking) -> Discovery:
-    """What the providers find for all questions: one entry a work, best first."""
+async def find(
+    providers: Sequence[Provider],
+    searches: Sequence[Search],
+    ask: Asking,
+    *,
+    named: Sequence[Found] = (),
+) -> Discovery:
+    """What the providers find for all questions: one entry a work, best first after the named."""
     jobs = [partial(_asked, provider, searches, ask) for provider in providers]
-    answers: dict[int, Answers] = {}
-    async with aclosing(finished(jobs, AT_ONCE)) as done:
-        async for number, answer in done:
-            answers[number] = answer
-    # In the order of the providers, never in that in which they ended.
-    ordered = [answers[number] for number in range(len(jobs))]
-    lists = [found for answer in ordered for found in answer.lists]
+    answers = await gathered(jobs, AT_ONCE)
+    lists = [named, *(found for answer in answers for found in answer.lists)]
     return Discovery(
-        found=fused(lists, searches), outcomes=tuple(answer.outcome for answer in ordered)
+        found=fused(lists, searches), outcomes=tuple(answer.outcome for answer in answers)
     )
 
 
@@ -87,7 +87,7 @@ async def _asked(provider: Provider, searches: Sequence[Search], ask: Asking) ->
 def fused(lists: Sequence[Sequence[Found]], searches: Sequence[Search] = ()) -> tuple[Found, ...]:
     """Lists of results as one: by rank, kind, date, and no house over all others."""
     weighed = [(found, 1 / (SMOOTHING + found.rank)) for one in lists for found in one]
-    works = gathered(pair for pair in weighed if is_within(pair[0], searches))
+    works = sorted_out(pair for pair in weighed if is_within(pair[0], searches))
     entries = {merged(work.results): work for work in works}
     bonus = _recency([one for one in entries])
     scores = {one: _score(one, work, bonus) for one, work in entries.items()}

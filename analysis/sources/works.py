@@ -48,7 +48,7 @@ def keys(found: Found) -> Iterator[str]:
         yield f"title:{' '.join(words)}:{found.published_on.year}"
 
 
-def gathered(results: Iterable[tuple[Found, float]]) -> list[Work]:
+def sorted_out(results: Iterable[tuple[Found, float]]) -> list[Work]:
     """The works that results with their weights are, in the order of their first results."""
     groups: list[list[tuple[Found, float]]] = []
     places: dict[str, int] = {}
@@ -85,9 +85,10 @@ def merged(results: Sequence[Found]) -> Found:
         name: max((getattr(one, name) for one in ordered), key=len) for name in ("snippet", "text")
     }
     others = dict.fromkeys(one.provider for one in ordered if one.provider != first.provider)
+    key = next(keys(first.model_copy(update=facts)))
     is_retracted = any(one.is_retracted for one in results)
     return first.model_copy(
-        update={**facts, **longest, "is_retracted": is_retracted, "also": tuple(others)}
+        update={**facts, **longest, "is_retracted": is_retracted, "also": tuple(others), "key": key}
     )
 
 

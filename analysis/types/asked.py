@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from analysis.web_types import Egress
 from researcher.kit.frozen import Frozen
 from templates_app.types import OptionValue, TemplateContent
 
@@ -30,7 +31,10 @@ class DocumentRef(Frozen):
 
 
 class Brief(Frozen):
-    """What was asked, frozen at submission so that a run can be repeated to the byte."""
+    """What was asked, frozen at submission so that a run can be repeated to the byte.
+
+    Where `egress` allows it, the `urls` are read and the `providers` searched (none named: all).
+    """
 
     analysis_id: UUID
     topic: str
@@ -38,6 +42,9 @@ class Brief(Frozen):
     options: dict[str, OptionValue]
     documents: tuple[DocumentRef, ...]
     submitted_at: datetime
+    egress: Egress = Egress()
+    providers: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
     # The first analysis of a row of copies: equal requests of copies are one request.
     seed: UUID = Field(default_factory=lambda facts: facts["analysis_id"])
 

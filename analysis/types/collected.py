@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from analysis.web_types import Kind, ProviderOutcome
 from researcher.kit.frozen import Frozen
 
 
@@ -17,7 +18,8 @@ class SourceRef(Frozen):
     `as_of` is the date that the content speaks of (a period's end, else its publication);
     `subject` names whom or what it is about: figures of two subjects are never compared;
     `superseded_by` is the key of the newer vintage of the same document, where there is one;
-    `canonical_url`, `site` and `doi` are what a page says of itself.
+    `canonical_url`, `site` and `doi` are what a page says of itself, unless the record of the
+    `provider` that found it says more; `publisher` and `is_retracted` are its record's words.
     """
 
     key: str
@@ -41,6 +43,10 @@ class SourceRef(Frozen):
     as_of: date | None = None
     subject: str = ""
     superseded_by: str | None = None
+    provider: str = ""
+    kind: Kind | None = None
+    publisher: str = ""
+    is_retracted: bool = False
 
 
 class Rejection(Frozen):
@@ -49,8 +55,13 @@ class Rejection(Frozen):
     name: str
     code: str
     detail: str
+    url: str = ""
 
 
 class Collection(Frozen):
+    """What there is to read; `searched` are the queries to the web, `providers` what they gave."""
+
     sources: tuple[SourceRef, ...]
     rejected: tuple[Rejection, ...] = ()
+    searched: tuple[str, ...] = ()
+    providers: tuple[ProviderOutcome, ...] = ()

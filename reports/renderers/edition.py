@@ -276,12 +276,18 @@ def name_of(source: SourceRef) -> str:
     return source.title or source.name
 
 
+RETRACTED = "RETRACTED by its publisher: do not rely on it"
+
+
 def described(source: SourceRef) -> str:
     """What is known of a source beside its title, in one line."""
     pages = f"{source.pages} page{'s' if source.pages != 1 else ''}"
     parts = [
+        RETRACTED if source.is_retracted else "",
         source.author,
-        source.name if source.title else "",
+        source.publisher if source.publisher != source.author else "",
+        source.name if source.title not in ("", source.name) else "",
+        f"DOI {source.doi}" if source.doi else "",
         f"published {long_date(source.published_on)}" if source.published_on else "",
         f"as of {long_date(source.as_of)}" if source.as_of else "",
         pages,

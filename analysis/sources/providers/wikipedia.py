@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.sources.door.types import Ask, Door, Egress
-from analysis.sources.providers.asking import Shape, address, asked_json, base, day, plain
+from analysis.sources.providers.asking import Shape, address, asked_json, base, plain
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -17,7 +17,6 @@ class Page(Shape):
     index: int
     fullurl: str
     extract: str | None = ""
-    touched: str | None = None
     pagelanguage: str | None = ""
 
 
@@ -90,7 +89,6 @@ def _found(page: Page, rank: int) -> Found:
         url=page.fullurl,
         snippet=plain(page.extract),
         publisher="Wikipedia",
-        published_on=day(page.touched),
         language=page.pagelanguage or "",
     )
 

@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis import services
 from analysis.api import answers
 from analysis.models import Analysis, Document, SourceStatus, Status
+from analysis.reach import Reach, checked
 from analysis.sources import store
 from reports.services import report_for
 from researcher import terminal
@@ -50,6 +51,10 @@ class Command(BaseCommand):
         add("--topic", help="What to find out, in a line.")
         add("--option", action="append", default=[], metavar="KEY=VALUE", help="Repeatable.")
         add("--file", action="append", default=[], metavar="PATH", help="A document. Repeatable.")
+        add("--web", action="store_true", help="Search the web and read what is found.")
+        add("--host", action="append", default=[], metavar="NAME", help="Reach only these hosts.")
+        add("--url", action="append", default=[], metavar="URL", help="Read this. Repeatable.")
+        add("--provider", action="append", default=[], metavar="NAME", help="Search only these.")
         add("--resume", metavar="ID", help="Go on with an analysis instead of submitting one.")
         add("--out", type=Path, help=f"The report; its ending ({', '.join(FORMATS)}) decides.")
         add("--json", type=Path, help="The result as documented JSON.")
@@ -114,7 +119,17 @@ def _submitted(owner: User, options: Mapping[str, Any]) -> Analysis:
         topic=options["topic"],
         options_given=from_text(content, _pairs(options["option"])),
         documents=[document.pk for document in _documents(owner, options["file"])],
+        reach=_reach(options),
     )
+
+
+def _reach(options: Mapping[str, Any]) -> Reach:
+    """--host is the mode "hosts" and --web the mode "web"; both at once cannot be meant."""
+    if options["web"] and options["host"]:
+        raise Refusal("hosts_unused", "--web reaches every host: leave it, or leave --host.")
+    mode = "web" if options["web"] else "hosts" if options["host"] else "documents"
+    names, urls = options["provider"], options["url"]
+    return checked(mode=mode, hosts=options["host"], names=names, urls=urls)
 
 
 def _found(owner: User, analysis_id: str) -> Analysis:

@@ -16,6 +16,7 @@ from analysis import pipeline
 from analysis.analysts.extractive import Extractive
 from analysis.pipeline.tools import Analyst
 from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef, Stage, StageOutput, Step
+from analysis.web_types import Discovery, Found, Kind, Search
 from templates_app.types import OptionValue, Section, SectionKind, TemplateContent
 
 T = TypeVar("T")
@@ -41,6 +42,11 @@ class Desk:
         self.documents: dict[str, tuple[SourceRef, list[Page]] | Rejection] = {}
         self.analyst: Analyst = facts.get("analyst") or Extractive(self)
         self.opened: list[str] = []
+        # What the web finds for each round of searches, and its pages by their addresses.
+        self.rounds: list[Discovery] = []
+        self.web: dict[str, Rejection | SourceRef] = {}
+        self.searched: list[list[Search]] = []
+        self.fetched: list[str] = []
         # One place: whoever holds a child and waits for another waits for ever.
         self.place = asyncio.Semaphore(1)
 
@@ -77,6 +83,25 @@ class Desk:
         found = self.documents[document.name]
         return found if isinstance(found, Rejection) else found[0]
 
+    def publish(self, url: str, *pages: str, **facts: Any) -> Found:
+        """A page of the web, and the result that leads to it."""
+        self.add(url, *pages, **{"url": url, "media_type": "text/html", **facts})
+        outcome = self.documents[url]
+        assert not isinstance(outcome, Rejection)
+        self.web[url] = outcome[0]
+        return result(url)
+
+    async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
+        self.searched.append(list(searches))
+        told = self.rounds.pop(0) if self.rounds else Discovery()
+        named = tuple(result(url) for url in urls)
+        return told.model_copy(update={"found": (*named, *told.found)})
+
+    async def fetch(self, found: Found) -> SourceRef | Rejection:
+        self.fetched.append(found.url)
+        gone = Rejection(name=found.title, code="http_404", detail="Not there.", url=found.url)
+        return self.web.get(found.url, gone)
+
     async def pages(self, source: SourceRef) -> Sequence[Page]:
         found = self.documents[source.name]
         assert not isinstance(found, Rejection)
@@ -88,6 +113,11 @@ class Desk:
         module, name = cls.split(":")
         async with self.place:
             yield Here(getattr(importlib.import_module(module), name)(*args))
+
+
+def result(url: str, **facts: Any) -> Found:
+    given = {"provider": "brave", "kind": Kind.WEB, "rank": 1, "title": url, "key": url}
+    return Found(**{**given, "url": url, **facts})
 
 
 def section(

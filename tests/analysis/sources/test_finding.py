@@ -148,10 +148,11 @@ def test_copies_on_other_sites_are_told_once() -> None:
 
 
 async def test_what_the_user_names_goes_before_all_that_is_found() -> None:
-    named = UrlList(("https://z.example/2", "https://z.example/1"))
+    urls_given = UrlList(("https://z.example/2", "https://z.example/1"))
+    named = await urls_given.search(ASKED[0], None, Egress())  # type: ignore[arg-type]
     official = Told("gov", [found("https://x.gov/", kind=Kind.OFFICIAL)])
 
-    assert urls((await discovery(official, named)).found) == [
+    assert urls((await find([official], ASKED, ask, named=named)).found) == [
         "https://z.example/2",
         "https://z.example/1",
         "https://x.gov/",

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from analysis.sources.works import canonical, gathered, merged
+from analysis.sources.works import canonical, merged, sorted_out
 from analysis.web_types import Found, Kind
 
 
@@ -12,7 +12,7 @@ def found(provider: str = "brave", url: str = "https://a.example/x", **facts: ob
 
 
 def works(*results: Found) -> list[list[Found]]:
-    return [list(work.results) for work in gathered((one, 1.0) for one in results)]
+    return [list(work.results) for work in sorted_out((one, 1.0) for one in results)]
 
 
 @pytest.mark.parametrize(

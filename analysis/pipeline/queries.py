@@ -1,0 +1,86 @@
+"""What providers are asked: words of the topic and of the questions, never of a document."""
+
+import re
+from collections.abc import Container, Iterator, Sequence
+
+from analysis.pipeline import wording
+from analysis.pipeline.relevance import topic_of
+from analysis.pipeline.tokens import UNSPACED
+from analysis.types import Brief, Question
+from analysis.web_types import Search
+
+SUBJECT_WORDS, OWN_WORDS, LONGEST = 5, 6, 200
+# So many queries for each question that a section may have.
+QUERIES = 4
+# The languages that a script alone gives away.
+SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
+
+
+def first(brief: Brief, questions: Sequence[Question], most: int) -> list[Search]:
+    """The topic itself, then the questions: the first of every section before the second of any."""
+    topic = _topic(brief)[:LONGEST]
+    asked = [[topic, *own_words(brief, one)[:OWN_WORDS]] for one in by_turns(questions)]
+    return _searches(brief, [topic, *(" ".join(words) for words in asked)], most)
+
+
+def further(
+    brief: Brief, weak: Sequence[Question], searched: Container[str], most: int
+) -> list[Search]:
+    """Questions with too little evidence, each in words that it was not searched with before."""
+    forms = (_forms(brief, one) for one in weak)
+    fresh = (next((query for query in form if query not in searched), "") for form in forms)
+    return _searches(brief, [query for query in fresh if query], most)
+
+
+def _forms(brief: Brief, question: Question) -> Iterator[str]:
+    """With other names of what is asked; without what the topic says beside its names."""
+    topic, own = _topic(brief), own_words(brief, question)
+    others = [word for name in wording.related(" ".join(own)) for word in name.split()]
+    yield " ".join([topic[:LONGEST], *own[-OWN_WORDS:], *others[:OWN_WORDS]])
+    yield " ".join([subject(topic), *own[: 2 * OWN_WORDS]])
+
+
+def own_words(brief: Brief, question: Question) -> list[str]:
+    """The words of a question that are not those of the topic, in their order."""
+    topic = {word.casefold() for word in wording.subject_words(topic_of(brief))}
+    words = wording.subject_words(question.text)
+    return [word for word in words if word.casefold() not in topic]
+
+
+def by_turns(questions: Sequence[Question]) -> Iterator[Question]:
+    sections: dict[str, list[Question]] = {}
+    for one in questions:
+        sections.setdefault(one.section, []).append(one)
+    for turn in range(max(map(len, sections.values()), default=0)):
+        yield from (mine[turn] for mine in sections.values() if turn < len(mine))
+
+
+def _topic(brief: Brief) -> str:
+    return " ".join(topic_of(brief).split())
+
+
+def _searches(brief: Brief, asked: Sequence[str], most: int) -> list[Search]:
+    about, tongue = subject(_topic(brief)), language(_topic(brief))
+    distinct = list(dict.fromkeys(asked))[:most]
+    return [Search(query=query, subject=about, language=tongue) for query in distinct]
+
+
+def subject(topic: str) -> str:
+    """The few words that a text on the topic surely has: its names, else its first nouns."""
+    if UNSPACED.search(topic):
+        return topic[:LONGEST]
+    words = wording.names(topic) or wording.subject_words(topic)
+    return " ".join(words[:SUBJECT_WORDS]) or topic[:LONGEST]
+
+
+def language(text: str) -> str:
+    return next((code for code, letters in SCRIPTS if letters.search(text)), "en")
