@@ -94,6 +94,23 @@ def claim(analysis_id: UUID, shift: Shift) -> Analysis | None:
     return analysis
 
 
+RETIRED = (
+    "An older version of the product began this run, and none of its workers is left. Duplicate it:"
+    " what was paid for is found again."
+)
+
+
+@transaction.atomic
+def retire(analysis_id: UUID) -> bool:
+    """End a run that waits for code that is no more; False if it does not wait any longer."""
+    row = Analysis.objects.filter(pk=analysis_id)
+    if not row.outdated().update(
+        status=Status.RUNNING, fence=F("fence") + 1, lease_until=lease(), shift=None
+    ):
+        return False
+    return fail(row.get(), "pipeline_version_retired", RETIRED)
+
+
 def commit(
     analysis: Analysis,
     bodies: tuple[EventBody, ...],

@@ -6,17 +6,23 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import queue
+from analysis import lifecycle, queue
 from analysis.models import Analysis, Shift, Worker
 from analysis.sources import store
 
 SILENCE = timedelta(minutes=10)
 # How long a ring may lie before the cluster that leaves it is thought to hang.
 STALE = timedelta(seconds=10)
+RETIRED_AT_ONCE = 100
 
 
 def sweep() -> None:
-    """Ring for due runs and unread sources that no due ring speaks for; forget the long dead."""
+    """Ring for due runs and unread sources that no due ring speaks for; forget the long dead.
+
+    Runs that wait for code that is no more are ended.
+    """
+    for pk in Analysis.objects.outdated().values_list("pk", flat=True)[:RETIRED_AT_ONCE]:
+        lifecycle.retire(pk)
     if Analysis.objects.due().exists() and not _is_rung("drive"):
         queue.ring_drive()
     if store.waiting().exists() and not _is_rung("jobs"):

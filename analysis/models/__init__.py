@@ -5,6 +5,7 @@ from analysis.models.library import Collection, Membership
 from analysis.models.owned import OwnedQuerySet
 from analysis.models.runs import (
     FINAL,
+    KNOWN_VERSIONS,
     PIPELINE_VERSION,
     Analysis,
     AnalysisQuerySet,
@@ -18,6 +19,7 @@ from analysis.models.workers import Shift, Worker
 
 __all__ = [
     "FINAL",
+    "KNOWN_VERSIONS",
     "PIPELINE_VERSION",
     "Analysis",
     "AnalysisQuerySet",

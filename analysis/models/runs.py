@@ -14,8 +14,10 @@ from analysis.types import Brief, Draft, Stage
 from researcher.kit.ids import uuid7
 from templates_app.models import TemplateVersion
 
-# Raised whenever stored stage outputs of an older run could not be read by the code any more.
+# The version of what the pipeline stores, and those that this code can still go on with. It is
+# raised whenever runs of before could not be gone on with as they are.
 PIPELINE_VERSION = 1
+KNOWN_VERSIONS = (1,)
 
 
 class Status(models.TextChoices):
@@ -36,11 +38,19 @@ FINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 
 
 class AnalysisQuerySet(OwnedQuerySet):
-    def due(self) -> Self:
-        """What waits for a worker: queued, or running with a lease that has run out."""
-        return self.filter(pipeline_version=PIPELINE_VERSION).filter(
+    def waiting(self) -> Self:
+        """Queued, or running with a lease that has run out."""
+        return self.filter(
             Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=Now())
         )
+
+    def due(self) -> Self:
+        """What waits for a worker that runs this code; a newer version's waits for newer ones."""
+        return self.waiting().filter(pipeline_version__in=KNOWN_VERSIONS)
+
+    def outdated(self) -> Self:
+        """What waits for code that is no more."""
+        return self.waiting().filter(pipeline_version__lt=min(KNOWN_VERSIONS))
 
 
 class Analysis(models.Model):

@@ -1,6 +1,7 @@
 """The rows by which processes show that they live."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from researcher.kit.ids import uuid7
 
@@ -12,7 +13,8 @@ class Worker(models.Model):
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField(auto_now_add=True)
-    seen_at = models.DateTimeField(auto_now_add=True)
+    # By the clock of the database, also at first: a worker's own may be wrong.
+    seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
@@ -31,7 +33,8 @@ class Shift(models.Model):
     is_draining = models.BooleanField(default=False, help_text="Told to put down its work.")
     stall_seconds = models.FloatField(default=0.0, help_text="The longest stall of its loop.")
     started_at = models.DateTimeField(auto_now_add=True)
-    seen_at = models.DateTimeField(auto_now_add=True)
+    # By the clock of the database, also at first: a worker's own may be wrong.
+    seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"

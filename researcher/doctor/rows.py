@@ -53,9 +53,9 @@ def _left_lying() -> Iterator[Finding]:
         advice = "Start more workers, or raise MAX_RUNNING and MAX_RUNNING_PER_USER."
         yield warning(f"{late} have waited for more than two minutes.", advice)
     open_ones = Analysis.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
-    if foreign := open_ones.exclude(pipeline_version=PIPELINE_VERSION).count():
-        what = f"{foreign} belong to another version of the pipeline than {PIPELINE_VERSION}."
-        yield warning(what, "Keep workers of that version until they are done.")
+    if newer := open_ones.filter(pipeline_version__gt=PIPELINE_VERSION).count():
+        what = f"{newer} belong to a newer version of the pipeline than {PIPELINE_VERSION}."
+        yield warning(what, "Start workers of the newer version: those of this one leave them.")
 
 
 def uploads() -> Iterator[Finding]:

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 FOLDER = "FAULTS_DIR"
+# How many seconds the clock of a process is wrong, and whether it loses every second ring.
+CLOCK, HALF_DEAF = "FAULTS_CLOCK", "FAULTS_HALF_DEAF"
 KILL, STOP, HOLD = "kill", "stop", "hold"
 HOLD_SECONDS = 1.0
 IN_FLIGHT_SECONDS = 0.1

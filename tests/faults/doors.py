@@ -145,6 +145,16 @@ def flapping(site: Product, truth: Truth, whom: str) -> int:
     return watched(site, truth, disturb)
 
 
+def half_deaf(site: Product, truth: Truth, _: str) -> int:
+    """Every second ring is lost on its way through Redis."""
+    site.stop_work()
+    site.start_work(**{arming.HALF_DEAF: "1"})
+    repeated = watched(site, truth, lambda: None)
+    site.stop_work()
+    site.start_work()
+    return repeated
+
+
 def redis_away(site: Product, truth: Truth, _: str) -> int:
     """Redis is gone for half of the runs: they end, and clients see all."""
     assert ground.REDIS

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 
+from psutil import pid_exists
+
 from analysis.models import Analysis
 from tests.faults import arming, ground
 from tests.faults.checks import Truth
@@ -48,7 +50,7 @@ def stalled_at(site: Product, truth: Truth, point: str) -> int:
     finally:
         os.kill(zombie, signal.SIGCONT)
     site.finish()
-    until("the zombie is done", lambda: not site.holds_shift(zombie))
+    until("the zombie is done", lambda: not (site.holds_shift(zombie) and pid_exists(zombie)))
     return truth.holds(run)
 
 

@@ -78,6 +78,22 @@ def told_to_stop(site: Product, truth: Truth, whom: str) -> int:
     return truth.holds(*runs)
 
 
+def wrong_clock(site: Product, truth: Truth, seconds: str) -> int:
+    """One worker's clock is an hour wrong, another's is right: only the database's counts."""
+    site.stop_work()
+    site.start_work(**{arming.CLOCK: seconds})
+    odd, below = site.work, site.below_work()
+    site.start_work()
+    runs = site.plant(0, 1, 2, 3)
+    site.finish()
+    odd.terminate()
+    odd.wait(40)
+    assert_gone(below)
+    repeated = truth.holds(*runs)
+    assert not repeated
+    return repeated
+
+
 def find(site: Product, cluster: str, role: str) -> psutil.Process | None:
     main = site.cluster(cluster)
     sentinels = main.children()

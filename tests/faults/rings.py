@@ -1,5 +1,7 @@
 """The doorbell rings never, or too often; a run is slow, or deadly; money runs out."""
 
+from typing import Any
+
 from django_q.models import OrmQ
 
 from analysis import queue
@@ -8,6 +10,8 @@ from tests.faults.checks import Truth, numbered
 from tests.faults.product import Product
 
 SLOW_SECONDS, SHORT_LEASE = 12.0, "1.2"
+# A provider that hangs, and how long our worker waits for it.
+HANG_SECONDS, PATIENCE = 6.0, "2.0"
 
 
 def lost(site: Product, truth: Truth, _: str) -> int:
@@ -59,12 +63,21 @@ def poison(site: Product, truth: Truth, _: str) -> int:
     return truth.holds(*runs)
 
 
+FAULTS: dict[str, dict[str, Any]] = {"drop": {"drop": True}, "hang": {"hang": HANG_SECONDS}}
+
+
 def retried(site: Product, truth: Truth, fault: str) -> int:
     """A provider that fails: as many HTTP requests as attempts in the ledger."""
+    if fault == "hang":
+        site.stop_work()
+        site.start_work(MODEL_FIRST_SECONDS=PATIENCE, MODEL_SECONDS=PATIENCE)
     run = site.plant(0)[0]
-    scripted = {"drop": True} if fault == "drop" else {"error": fault}
+    scripted = FAULTS.get(fault, {"error": fault})
     site.model.script({"role": "Planned", **scripted}, {"role": "Summary", **scripted})
     site.finish()
+    if fault == "hang":
+        site.stop_work()
+        site.start_work()
     attempts = Call.objects.filter(analysis=run).count()
     assert site.model.calls == attempts, f"{site.model.calls} requests, {attempts} in the ledger"
     assert Call.objects.filter(state__in=[CallState.LOST, CallState.REFUSED]).count() == 2

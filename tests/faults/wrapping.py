@@ -2,11 +2,16 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
+from itertools import count
 from typing import Any
 
+from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.db import transaction
+from django.utils import timezone
 from django_q import cluster
 
 from analysis import claiming, journal, lifecycle, services, toolbox
@@ -36,6 +41,27 @@ def wrap() -> None:
         (cluster, "monitor", _noted),
     ):
         setattr(holder, name, around(getattr(holder, name)))
+    if seconds := float(os.environ.get(arming.CLOCK, 0)):
+        _set_clock(seconds)
+    if os.environ.get(arming.HALF_DEAF):
+        _lose_half(RedisPubSubLoopLayer)
+
+
+def _set_clock(seconds: float) -> None:
+    """The clocks that Django, the queue and our code read are wrong in this process."""
+    right_time, right_now = time.time, timezone.now
+    time.time = lambda: right_time() + seconds
+    timezone.now = lambda: right_now() + timedelta(seconds=seconds)
+
+
+def _lose_half(layer: Any) -> None:
+    group_send, rings = layer.group_send, count()
+
+    async def wrapped(*args: Any) -> None:
+        if next(rings) % 2:
+            await group_send(*args)
+
+    layer.group_send = wrapped
 
 
 def _take(take: Callable[..., Any]) -> Callable[..., Any]:

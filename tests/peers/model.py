@@ -31,6 +31,7 @@ ERRORS = {
     "rate_limited": (429, "rate_limit_error", "rate_limit_exceeded"),
     "quota": (429, "insufficient_quota", "insufficient_quota"),
     "overload": (500, "server_error", None),
+    "conflict": (409, "conflict_error", None),
     "wrong_key": (401, "invalid_request_error", "invalid_api_key"),
     "overflow": (400, "invalid_request_error", "context_length_exceeded"),
     "overflow_llama": (400, "exceed_context_size_error", 400),
