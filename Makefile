@@ -99,6 +99,9 @@ bench-verify: .venv/ready-dev
 bench-fetch: .venv/ready-dev
 	$(PY) -W ignore -m tests.bench.fetch
 
+bench-import: .venv/ready-dev
+	$(PY) -W ignore -m tests.bench.importing "$(CORPUS)"
+
 clean:
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -f demo-report.pdf demo-result.json

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from analysis.models import Analysis
 from analysis.types import Collection, Draft, Evidence, Rejection, SourceRef, Stage
+from analysis.web_types import Kind
 from researcher.kit.frozen import Frozen
 
 
@@ -40,8 +41,13 @@ class RunSource(Frozen):
     title: str = ""
     author: str = ""
     url: str = ""
+    canonical_url: str = ""
+    site: str = ""
+    doi: str = ""
     provider: str = ""
-    kind: str = ""
+    kind: Kind | None = None
+    publisher: str = ""
+    is_retracted: bool = False
     media_type: str = ""
     language: str = ""
     pages: int = 0
@@ -123,16 +129,24 @@ class _View:
 
 
 def _rejected(one: Rejection) -> RunSource:
-    return RunSource(status=SourceFate.REJECTED, code=one.code, reason=one.detail, name=one.name)
+    return RunSource(
+        status=SourceFate.REJECTED,
+        code=one.code,
+        reason=one.detail,
+        name=one.name,
+        url=one.url,
+    )
 
 
 def _heard_of(analysis: Analysis) -> Iterator[RunSource]:
     """What the log tells while the sources are still being read; the last word on each counts."""
     events = analysis.events.filter(type__in=EVENTS).order_by("seq")
-    told: dict[str, RunSource] = {}
+    told: dict[str, tuple[SourceFate, dict[str, Any]]] = {}
     for kind, body in events.values_list("type", "body"):
-        told[str(body.get("url") or body.get("name"))] = _told(EVENTS[kind], body)
-    yield from told.values()
+        key = str(body.get("url") or body.get("name"))
+        _, known = told.get(key, (None, {}))
+        told[key] = EVENTS[kind], {**known, **body}
+    yield from (_told(fate, facts) for fate, facts in told.values())
 
 
 EVENTS = {

@@ -1,9 +1,10 @@
-"""The two bells of the cluster. A ring may come twice, late or never: rows hold the truth."""
+"""The bells of the cluster. A ring may come twice, late or never: rows hold the truth."""
 
 from django_q.tasks import async_task
 
 DRIVE = "analysis.tasks.drive"
 READ = "analysis.tasks.read_sources"
+IMPORT = "analysis.tasks.import_files"
 
 
 def ring_drive() -> None:
@@ -14,3 +15,8 @@ def ring_drive() -> None:
 def ring_read() -> None:
     """Ask for what was uploaded to be read."""
     async_task(READ, cluster="jobs")
+
+
+def ring_import() -> None:
+    """Ask for what was sent to be imported."""
+    async_task(IMPORT, cluster="jobs")

@@ -100,6 +100,12 @@ def _scores(texts: Sequence[set[str]], wanted: set[str]) -> dict[int, float]:
 # --- candidates -------------------------------------------------------------------------
 
 
+def volumes_of(documents: "QuerySet[Document]") -> list[tuple[SourceRef, list[Page]]]:
+    """Every page of documents, for the library of a child process."""
+    pages = SourcePage.objects.filter(source__in=documents.values("source"))
+    return _volumes(pages.select_related("source").order_by("source_id", "number"))
+
+
 def _volumes(pages: Iterable[SourcePage]) -> list[tuple[SourceRef, list[Page]]]:
     return [
         (_source_ref(source), [Page(number=page.number, text=page.text) for page in group])

@@ -18,7 +18,7 @@ from analysis.sources import store
 from analysis.types import Brief, DocumentRef
 from researcher.kit.ids import uuid7
 from researcher.kit.refusal import Refusal
-from researcher.kit.text import clean, unprintable
+from researcher.kit.text import clean, file_name, unprintable
 from templates_app import options
 from templates_app.models import AnalysisTemplate, TemplateVersion
 
@@ -234,12 +234,6 @@ def _refuse_size(content: bytes) -> None:
         raise Refusal("file_empty", "The file has no bytes: upload it again.")
     if len(content) > settings.UPLOAD_MAX_MB * 1024 * 1024:
         raise Refusal("file_too_large", f"A file may have at most {settings.UPLOAD_MAX_MB} MB.")
-
-
-def file_name(name: str) -> str:
-    """The last part of a path, without control characters: only a label, never a place."""
-    last = clean(name).replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
-    return last[-255:] or "document"
 
 
 def counts(analysis: Analysis) -> dict[str, Any]:

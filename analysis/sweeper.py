@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import lifecycle, queue
-from analysis.models import Analysis, Shift, Worker
+from analysis.models import Analysis, Import, Shift, Worker
 from analysis.sources import store
 
 SILENCE = timedelta(minutes=10)
@@ -17,7 +17,7 @@ RETIRED_AT_ONCE = 100
 
 
 def sweep() -> None:
-    """Ring for due runs and unread sources that no due ring speaks for; forget the long dead.
+    """Ring for what waits and no due ring speaks for; forget the long dead.
 
     Runs that wait for code that is no more are ended.
     """
@@ -27,6 +27,8 @@ def sweep() -> None:
         queue.ring_drive()
     if store.waiting().exists() and not _is_rung("jobs"):
         queue.ring_read()
+    if Import.objects.due().exists() and not _is_rung("jobs"):
+        queue.ring_import()
     Worker.objects.filter(seen_at__lt=Now() - SILENCE).delete()
     Shift.objects.filter(seen_at__lt=Now() - SILENCE).delete()
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from analysis import reader, runner, shifts
+from analysis.importing import work
 
 
 def drive() -> None:
@@ -20,3 +21,9 @@ def read_sources() -> None:
     """Read every source that waits, until none is left."""
     with shifts.shift("jobs") as row:
         asyncio.run(reader.read_waiting(row))
+
+
+def import_files() -> None:
+    """Go on with every import that waits, until none is left or its time is over."""
+    with shifts.shift("jobs") as row:
+        asyncio.run(work.import_waiting(row))

@@ -260,6 +260,8 @@ FETCH_CACHE_MB = env.int("FETCH_CACHE_MB", default=1024)
 COMPACT_AFTER_DAYS = env.int("COMPACT_AFTER_DAYS", default=7)
 
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=50)
+# A ZIP or a file of lines that is imported into a collection.
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=500)
 UPLOAD_MAX_FILES = env.int("UPLOAD_MAX_FILES", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {

@@ -39,6 +39,7 @@ from researcher.kit.idempotency import idempotent
 from researcher.kit.problems import Problem
 from researcher.kit.refusal import Refusal
 from researcher.kit.serializers import Door
+from researcher.kit.text import file_name
 
 MEGABYTE = 1024 * 1024
 
@@ -188,7 +189,7 @@ def _uploaded(owner: User, files: "list[UploadedFile[bytes]]", descriptions: lis
         try:
             kept.append(document_answer(_keep(owner, file, description)))
         except Refusal as refusal:
-            name = services.file_name(str(file.name))
+            name = file_name(str(file.name))
             refused.append(
                 RefusedFile(index=index, name=name, code=refusal.code, detail=refusal.detail)
             )

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from analysis.models import Outcome
 from analysis.provenance import SourceFate
 from analysis.services import TOPIC_LENGTH
 from analysis.web_types import EgressMode
@@ -176,6 +177,23 @@ class CollectionChange(StrictSerializer):
 class CollectionDocumentsRequest(StrictSerializer):
     documents = serializers.ListField(
         child=serializers.UUIDField(), min_length=1, max_length=MOST_DOCUMENTS
+    )
+
+
+class ImportRequest(StrictSerializer):
+    """A form with one `file`: a ZIP of documents, or lines of JSON."""
+
+    file: Any = serializers.FileField(allow_empty_file=True)
+    keep_near_duplicates = serializers.BooleanField(
+        default=False, help_text="Add them too; they are reported all the same."
+    )
+
+
+class ImportItemsQuery(StrictQuery):
+    outcome = serializers.MultipleChoiceField(
+        choices=[(one.value, one.value) for one in Outcome],
+        required=False,
+        help_text="Only these; may be given several times.",
     )
 
 

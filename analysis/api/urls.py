@@ -3,7 +3,7 @@
 from django.urls import path
 
 import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
-from analysis.api import analyses, collections, documents, research, sources
+from analysis.api import analyses, collections, documents, imports, research, sources
 
 urlpatterns = [
     path("analyses/", analyses.Analyses.as_view(), name="analyses"),
@@ -27,6 +27,13 @@ urlpatterns = [
         "collections/<uuid:pk>/documents/<uuid:document>/",
         collections.CollectionDocument.as_view(),
         name="collection-document",
+    ),
+    path("collections/<uuid:pk>/imports/", imports.Imports.as_view(), name="imports"),
+    path("collections/<uuid:pk>/imports/<uuid:job>/", imports.ImportView.as_view(), name="import"),
+    path(
+        "collections/<uuid:pk>/imports/<uuid:job>/items/",
+        imports.ImportItems.as_view(),
+        name="import-items",
     ),
     path("library/search/", collections.LibrarySearch.as_view(), name="library-search"),
     path("documents/", documents.Documents.as_view(), name="documents"),

@@ -1,6 +1,15 @@
 """The rows of analyses; each module holds those of one concern."""
 
 from analysis.models.calls import Call, CallState
+from analysis.models.imports import (
+    UNFINISHED,
+    Fingerprint,
+    Import,
+    ImportItem,
+    ImportQuerySet,
+    ImportStatus,
+    Outcome,
+)
 from analysis.models.library import Collection, Membership
 from analysis.models.owned import OwnedQuerySet
 from analysis.models.runs import (
@@ -21,6 +30,7 @@ __all__ = [
     "FINAL",
     "KNOWN_VERSIONS",
     "PIPELINE_VERSION",
+    "UNFINISHED",
     "Analysis",
     "AnalysisQuerySet",
     "Call",
@@ -29,8 +39,14 @@ __all__ = [
     "Document",
     "Event",
     "EventQuerySet",
+    "Fingerprint",
     "HostTurn",
+    "Import",
+    "ImportItem",
+    "ImportQuerySet",
+    "ImportStatus",
     "Membership",
+    "Outcome",
     "OwnedQuerySet",
     "Shift",
     "Source",

@@ -37,10 +37,8 @@ def keep(content: bytes, *, url: str = "", fetched_at: datetime | None = None) -
     sha256 = hashlib.sha256(content).hexdigest()
     if known := Source.objects.filter(sha256=sha256).first():
         return known
-    name = f"sources/{sha256[:2]}/{sha256}"
     # The bytes first: a row never names a file that is not there.
-    if not default_storage.exists(name):
-        name = default_storage.save(name, ContentFile(content))
+    name = keep_bytes(sha256, content)
     source, is_new = Source.objects.get_or_create(
         sha256=sha256, defaults={"file": name, "size": len(content), "url": url}
     )
@@ -49,6 +47,14 @@ def keep(content: bytes, *, url: str = "", fetched_at: datetime | None = None) -
         Source.objects.filter(pk=source.pk).update(fetched_at=fetched_at)
         source.fetched_at = fetched_at
     return source
+
+
+def keep_bytes(sha256: str, content: bytes) -> str:
+    """Store bytes under their hash, once; the name of the file."""
+    name = f"sources/{sha256[:2]}/{sha256}"
+    if default_storage.exists(name):
+        return name
+    return default_storage.save(name, ContentFile(content))
 
 
 def content(source: Source) -> bytes:
@@ -129,27 +135,37 @@ def _failure(refusal: Refusal) -> dict[str, str]:
     return {"failure_code": refusal.code, "failure_detail": refusal.detail[:500]}
 
 
-def _save(source: Source, **columns: Any) -> None:
-    _update(source, columns)
+def _save(source: Source, **changes: Any) -> None:
+    _update(source, changes)
     source.refresh_from_db()
 
 
-def _update(source: Source, columns: dict[str, Any]) -> bool:
+def _update(source: Source, changes: dict[str, Any]) -> bool:
     """True for the one of several readers that was first."""
     unread = Source.objects.filter(pk=source.pk, status=SourceStatus.UNREAD)
-    return bool(unread.update(**columns))
+    return bool(unread.update(**changes))
+
+
+@transaction.atomic
+def finish(source: Source, reading: Reading) -> None:
+    """Store what reading an unread or unreadable source gave, unless somebody was first."""
+    Source.objects.filter(pk=source.pk, status=SourceStatus.UNREADABLE).update(
+        status=SourceStatus.UNREAD, failure_code="", failure_detail=""
+    )
+    _store(source, reading)
 
 
 @transaction.atomic
 def _store(source: Source, reading: Reading) -> None:
-    if _update(source, _columns(reading)):
+    if _update(source, columns(reading)):
         SourcePage.objects.bulk_create(
             SourcePage(source=source, number=page.number, text=page.text) for page in reading.pages
         )
     source.refresh_from_db()
 
 
-def _columns(reading: Reading) -> dict[str, Any]:
+def columns(reading: Reading) -> dict[str, Any]:
+    """What a source that was read says of itself."""
     return {
         "status": SourceStatus.READ,
         "media_type": reading.media_type,

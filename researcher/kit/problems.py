@@ -40,6 +40,8 @@ STATUSES = {
     "invalid_state": 409,
     "in_use": 409,
     "file_too_large": 413,
+    "archive_too_large": 413,
+    "too_many_imports": 409,
     "file_type_not_allowed": 415,
 }
 # The field that a refusal speaks of.

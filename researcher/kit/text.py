@@ -18,3 +18,9 @@ def unprintable(text: str) -> str:
     """The first character that `clean` takes out, by name ("U+0000"); "" without one."""
     match = _UNPRINTABLE.search(text)
     return f"U+{ord(match.group()):04X}" if match else ""
+
+
+def file_name(name: str) -> str:
+    """The last part of a path, without control characters: only a label, never a place."""
+    last = clean(name).replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    return last[-255:] or "document"

@@ -1,5 +1,6 @@
 """Every door, and who gets through it: a door that is not in the table fails a test."""
 
+import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,10 +11,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from analysis import library, services
+from analysis.importing.begin import begin
 from analysis.models import (
     Analysis,
     Collection,
     Document,
+    Import,
     Source,
     SourcePage,
     SourceStatus,
@@ -58,6 +61,10 @@ DOORS = {
     ("collection", "delete"): OWNERS,
     ("collection-documents", "post"): OWNERS,
     ("collection-document", "delete"): OWNERS,
+    ("imports", "get"): OWNERS,
+    ("imports", "post"): OWNERS,
+    ("import", "get"): OWNERS,
+    ("import-items", "get"): OWNERS,
     ("analysis", "get"): OWNERS,
     ("analysis-events", "get"): OWNERS,
     ("analysis-cancel", "post"): OWNERS,
@@ -86,6 +93,7 @@ class Rows(NamedTuple):
     analysis: Analysis
     document: Document
     collection: Collection
+    job: Import
 
 
 def doors(patterns: list[URLPattern | URLResolver], below: str = "") -> Iterator[tuple[str, str]]:
@@ -120,7 +128,8 @@ def rows(alice: User) -> Rows:
     SourcePage.objects.create(source=document.source, number=1, text="Wheat")
     collection = library.create_collection(owner=alice, name="Grain")
     library.add_documents(collection=collection, documents=[document.pk])
-    return Rows(completed(alice), document, collection)
+    job = begin(collection=collection, name="a.jsonl", file=io.BytesIO(b"{}"))
+    return Rows(completed(alice), document, collection, job)
 
 
 def completed(owner: User) -> Analysis:
@@ -151,6 +160,9 @@ def address(name: str, rows: Rows) -> str:
         "template-version": {"slug": "quarterly", "number": 1},
         "document-page": {"pk": rows.document.pk, "number": 1},
         "collection-document": {"pk": rows.collection.pk, "document": rows.document.pk},
+        "imports": {"pk": rows.collection.pk},
+        "import": {"pk": rows.collection.pk, "job": rows.job.pk},
+        "import-items": {"pk": rows.collection.pk, "job": rows.job.pk},
         "source-text": {"pk": rows.document.source_id},
         "source-page": {"pk": rows.document.source_id, "number": 1},
     }.get(name)
