@@ -35,15 +35,21 @@ class Kind(StrEnum):
 class Search(Frozen):
     """One question to a provider: plain words, and a window of dates where it matters.
 
-    `subject` is what it is about in a few words, for a provider that finds only what has them all.
+    A provider that finds only what has all words is asked for `words`: what it is about (`subject`)
+    and what of it is asked (`focus`), in a few words each.
     """
 
     query: str
     subject: str = ""
+    focus: str = ""
     limit: int = 10
     language: str = "en"
     since: date | None = None
     until: date | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.subject} {self.focus}".strip() or self.query
 
 
 class Found(Frozen):

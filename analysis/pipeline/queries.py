@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
 
 from analysis.pipeline import wording
 from analysis.pipeline.relevance import topic_of
@@ -12,6 +13,7 @@ from analysis.web_types import Search
 SUBJECT_WORDS, OWN_WORDS, LONGEST = 5, 6, 200
 # So many queries for each question that a section may have.
 QUERIES = 4
+FOCUS_WORDS = 2
 # The languages that a script alone gives away.
 SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -25,11 +27,20 @@ SCRIPTS = (
 )
 
 
+class Asked(NamedTuple):
+    """A query, and the words of it that say what of the topic is asked."""
+
+    query: str
+    focus: Sequence[str]
+
+
 def first(brief: Brief, questions: Sequence[Question], most: int) -> list[Search]:
     """The topic itself, then the questions: the first of every section before the second of any."""
     topic = _topic(brief)[:LONGEST]
-    asked = [[topic, *own_words(brief, one)[:OWN_WORDS]] for one in by_turns(questions)]
-    return _searches(brief, [topic, *(" ".join(words) for words in asked)], most)
+    asked = [Asked(topic, [])]
+    for own in (own_words(brief, one) for one in by_turns(questions)):
+        asked.append(Asked(" ".join([topic, *own[:OWN_WORDS]]), own))
+    return _searches(brief, asked, most)
 
 
 def further(
@@ -37,16 +48,17 @@ def further(
 ) -> list[Search]:
     """Questions with too little evidence, each in words that it was not searched with before."""
     forms = (_forms(brief, one) for one in weak)
-    fresh = (next((query for query in form if query not in searched), "") for form in forms)
-    return _searches(brief, [query for query in fresh if query], most)
+    fresh = (next((one for one in form if one.query not in searched), None) for form in forms)
+    return _searches(brief, [one for one in fresh if one], most)
 
 
-def _forms(brief: Brief, question: Question) -> Iterator[str]:
+def _forms(brief: Brief, question: Question) -> Iterator[Asked]:
     """With other names of what is asked; without what the topic says beside its names."""
     topic, own = _topic(brief), own_words(brief, question)
     others = [word for name in wording.related(" ".join(own)) for word in name.split()]
-    yield " ".join([topic[:LONGEST], *own[-OWN_WORDS:], *others[:OWN_WORDS]])
-    yield " ".join([subject(topic), *own[: 2 * OWN_WORDS]])
+    words = [topic[:LONGEST], *own[-OWN_WORDS:], *others[:OWN_WORDS]]
+    yield Asked(" ".join(words), others or own[1:])
+    yield Asked(" ".join([subject(topic), *own[: 2 * OWN_WORDS]]), own[2:])
 
 
 def own_words(brief: Brief, question: Question) -> list[str]:
@@ -68,10 +80,18 @@ def _topic(brief: Brief) -> str:
     return " ".join(topic_of(brief).split())
 
 
-def _searches(brief: Brief, asked: Sequence[str], most: int) -> list[Search]:
+def _searches(brief: Brief, asked: Sequence[Asked], most: int) -> list[Search]:
     about, tongue = subject(_topic(brief)), language(_topic(brief))
-    distinct = list(dict.fromkeys(asked))[:most]
-    return [Search(query=query, subject=about, language=tongue) for query in distinct]
+    distinct = {one.query: one for one in reversed(asked)}
+    return [
+        Search(
+            query=one.query,
+            subject=about,
+            focus=" ".join(one.focus[:FOCUS_WORDS]),
+            language=tongue,
+        )
+        for one in list(reversed(distinct.values()))[:most]
+    ]
 
 
 def subject(topic: str) -> str:

@@ -7,10 +7,20 @@ from typing import NamedTuple
 from analysis.pipeline import wording
 from analysis.pipeline.subjects import company
 from analysis.types import Brief, Page, SourceRef
+from analysis.web_types import Kind
 
 CONTEXT_WEIGHT = 0.4
 OLDER_VERSION, OLDER_REPORT = 0.5, 0.6
 NEWEST_BONUS = 0.15
+QUALITY = {
+    Kind.OFFICIAL: 1.0,
+    Kind.DATA: 1.0,
+    Kind.SCHOLARLY: 1.0,
+    Kind.REFERENCE: 0.9,
+    Kind.NEWS: 0.85,
+    Kind.WEB: 0.75,
+}
+RETRACTED = 0.2
 # A long text mentions much in passing: it tells of a word that stands in it once each so many
 # characters, and of a topic if it tells of a name, or of so many of the other words.
 MENTION_EVERY, SHARE_OF_WORDS, MOST_WORDS = 50_000, 0.6, 4
@@ -74,12 +84,18 @@ def standings(brief: Brief, readings: Sequence[Reading]) -> dict[str, Standing]:
 
 def _weight(one: Reading, readings: Sequence[Reading], *, is_told: bool) -> float:
     """What tells of the topic counts fully; the newest version, and the newest report, lead."""
-    weight = 1.0 if is_told else CONTEXT_WEIGHT
+    weight = (1.0 if is_told else CONTEXT_WEIGHT) * quality(one.source)
     if one.source.superseded_by:
         weight *= OLDER_VERSION
     elif _is_older_report(one, readings):
         weight *= OLDER_REPORT
     return weight * (1 + recency([each.source for each in readings])[one.source.key])
+
+
+def quality(source: SourceRef) -> float:
+    """What the kind of a page of the web promises; an attached document was chosen by somebody."""
+    doubt = RETRACTED if source.is_retracted else 1.0
+    return doubt * (QUALITY[source.kind] if source.kind else 1.0)
 
 
 def _is_older_report(one: Reading, readings: Sequence[Reading]) -> bool:

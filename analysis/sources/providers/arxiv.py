@@ -49,7 +49,7 @@ class ArXiv:
 
 def _terms(search: Search) -> str:
     """All words must stand there, so the few of the subject; operators cannot be written."""
-    words = re.findall(r"[\w-]*\w", search.subject or search.query)[:MOST_WORDS]
+    words = re.findall(r"[\w-]*\w", search.words)[:MOST_WORDS]
     terms = " AND ".join(f'all:"{word}"' for word in words)
     if not (search.since or search.until):
         return terms

@@ -54,7 +54,7 @@ class Edgar:
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
         url = address(
             f"{self.base}/LATEST/search-index",
-            q=" ".join((search.subject or search.query).split()[:MOST_WORDS]),
+            q=" ".join(search.words.split()[:MOST_WORDS]),
             forms=FORMS,
             dateRange="custom" if search.since or search.until else "",
             startdt=search.since or (date(2001, 1, 1) if search.until else None),

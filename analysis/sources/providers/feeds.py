@@ -137,7 +137,7 @@ def _cover(item: Item, search: Search) -> float:
     """The share of the subject's words that an entry has; less than half is none."""
     if item.published_at and not _is_within(item.published_at, search):
         return 0.0
-    wanted = set(WORD.findall((search.subject or search.query).casefold()))
+    wanted = set(WORD.findall(search.words.casefold()))
     there = set(WORD.findall(f"{item.title} {item.summary}".casefold()))
     share = len(wanted & there) / max(1, len(wanted))
     return share if share >= 0.5 else 0.0

@@ -55,7 +55,7 @@ class Gdelt:
 
 def _query(search: Search) -> str:
     """All words must stand there, and it refuses very short ones."""
-    words = re.findall(r"\w[\w&-]*", search.subject or search.query)
+    words = re.findall(r"\w[\w&-]*", search.words)
     kept = [word for word in words if len(word) >= SHORTEST][:MOST_WORDS]
     language = LANGUAGES.get(search.language)
     return " ".join([*kept, *([f"sourcelang:{language}"] if language else [])])

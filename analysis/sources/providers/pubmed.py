@@ -55,7 +55,7 @@ class PubMed:
         return [_found(found[pmid], rank) for rank, pmid in enumerate(ids, 1) if pmid in found]
 
     async def _ids(self, search: Search, door: Door, egress: Egress) -> tuple[str, ...]:
-        fields = {"term": search.subject or search.query, "retmax": str(min(search.limit, MOST))}
+        fields = {"term": search.words, "retmax": str(min(search.limit, MOST))}
         fields |= {"retmode": "json", "sort": "relevance", **_window(search)}
         content = await self._post("esearch", fields, door, egress)
         result = as_json(self.label, content, Answer).esearchresult

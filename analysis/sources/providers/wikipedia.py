@@ -9,7 +9,7 @@ from analysis.sources.providers.asking import Shape, address, asked_json, base, 
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
-MOST = 10
+MOST, LONGEST = 10, 300
 
 
 class Page(Shape):
@@ -46,19 +46,12 @@ class Wikipedia:
     label: str = "Wikipedia"
 
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
-        """It finds only articles that have all words, so the subject is the second try."""
-        for words in dict.fromkeys((search.query, search.subject or search.query)):
-            if pages := await self._pages(words, search, door, egress):
-                return [_found(one, rank) for rank, one in enumerate(pages, 1)]
-        return []
-
-    async def _pages(self, words: str, search: Search, door: Door, egress: Egress) -> list[Page]:
         language = search.language if LANGUAGE.fullmatch(search.language) else "en"
         url = address(
             f"{self.base.replace('{language}', language)}/w/api.php",
             action="query",
             generator="search",
-            gsrsearch=words[:300],
+            gsrsearch=search.words[:LONGEST],
             gsrlimit=min(search.limit, MOST),
             prop="info|extracts",
             inprop="url",
@@ -72,7 +65,8 @@ class Wikipedia:
         answer = await asked_json(self.label, ask, Answer, door, egress)
         if answer.error:
             raise _failed(answer.error)
-        return sorted(answer.query.pages if answer.query else (), key=lambda page: page.index)
+        pages = sorted(answer.query.pages if answer.query else (), key=lambda page: page.index)
+        return [_found(one, rank) for rank, one in enumerate(pages, 1)]
 
 
 def _failed(fault: Fault) -> ProviderFailed:

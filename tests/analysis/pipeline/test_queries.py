@@ -33,6 +33,15 @@ def test_there_are_never_more_than_were_allowed() -> None:
     assert len(queries.first(asked(), PLAN, 2)) == 2
 
 
+def test_who_wants_all_words_is_asked_for_few() -> None:
+    assert [one.words for one in queries.first(asked(), PLAN, 10)] == [
+        "Northwind Foods",
+        "Northwind Foods Figures revenue",
+        "Northwind Foods wheat prices",
+        "Northwind Foods Figures debt",
+    ]
+
+
 def test_equal_questions_are_one_query() -> None:
     assert len(queries.first(asked(), [PLAN[0], PLAN[0]], 10)) == 2
 

@@ -1,5 +1,6 @@
 from analysis.pipeline.relevance import Standing, reading, standings, unmentioned
 from analysis.types import Brief
+from analysis.web_types import Kind
 from tests.analysis.pipeline.desk import Desk, brief, day, section, template
 
 APPLE = "Apple Inc. sells phones. Apple sells watches. Apple sells tablets."
@@ -85,3 +86,15 @@ def test_names_that_no_document_mentions_are_told(desk: Desk) -> None:
     assert isinstance(found, tuple)
 
     assert unmentioned(one, [reading(one, *found)]) == ("Contoso",)
+
+
+def test_a_filing_counts_more_than_news_and_news_more_than_any_page(desk: Desk) -> None:
+    desk.add("upload.pdf", APPLE)
+    for kind in (Kind.OFFICIAL, Kind.NEWS, Kind.WEB):
+        desk.add(kind.value, f"{APPLE} {kind.value}", url=f"https://{kind}.example/", kind=kind)
+    desk.add("bad", f"{APPLE} bad", url="https://x.gov/", kind=Kind.OFFICIAL, is_retracted=True)
+    found = judged(desk, "Apple quarterly results")
+    ordered = sorted(found, key=lambda name: -found[name].weight)
+
+    assert ordered[2:] == ["news", "web", "bad"]
+    assert found["upload.pdf"] == found["official"]

@@ -33,6 +33,13 @@ class Told:
         return self.told
 
 
+class Varied(Told):
+    """What it finds differs by question, all but one page."""
+
+    async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
+        return [found("https://b.example/"), found(f"https://{search.query}.example/", 2)]
+
+
 def found(url: str, rank: int = 1, **facts: Any) -> Found:
     given = {"provider": "told", "kind": Kind.WEB, "title": url, **facts}
     return Found.model_validate({"url": url, "rank": rank, **given})
@@ -59,7 +66,7 @@ async def test_one_that_fails_fails_no_other_and_is_asked_no_more(code: str) -> 
     assert urls(what.found) == ["https://a.example/"]
     failed, answered = what.outcomes
     assert (failed.code, failed.asked, failed.answered) == (code, 1, 0)
-    assert (answered.code, answered.asked, answered.answered, answered.results) == ("", 2, 2, 2)
+    assert (answered.code, answered.asked, answered.answered, answered.results) == ("", 2, 2, 1)
     assert bad.asked == ["wheat"]
 
 
@@ -84,6 +91,20 @@ async def test_they_are_asked_side_by_side_and_told_in_their_own_order() -> None
 
     assert first == again
     assert [one.provider for one in first.outcomes] == ["slow", "quick"]
+
+
+async def test_the_same_list_for_every_question_is_one_vote() -> None:
+    by_subject = Told("subject", [found("https://a.example/")])
+    by_question = Varied("question")
+
+    assert urls((await discovery(by_subject, by_question)).found)[0] == "https://b.example/"
+
+
+async def test_one_that_is_slow_by_its_rules_is_asked_less() -> None:
+    slow = Told("gdelt")
+    [outcome] = (await discovery(slow, searches=ASKED * 4)).outcomes
+
+    assert (len(slow.asked), outcome.asked) == (3, 3)
 
 
 def test_what_several_lists_have_leads() -> None:

@@ -97,13 +97,14 @@ async def test_wikipedia_in_the_order_of_its_ranks(server: Site, door: OpenDoor)
     assert (first.url, first.kind) == ("https://en.wikipedia.org/wiki/Bread", Kind.REFERENCE)
 
 
-async def test_wikipedia_is_asked_for_the_subject_when_the_question_finds_nothing(
+async def test_wikipedia_is_asked_for_few_words_and_may_find_nothing(
     server: Site, door: OpenDoor
 ) -> None:
     server["/w/api.php"] = {"batchcomplete": True}
+    search = ASKED.model_copy(update={"focus": "bakery"})
 
-    assert await found(Wikipedia(server.url), door) == []
-    assert [one["gsrsearch"] for one in server.queries] == [ASKED.query, ASKED.subject]
+    assert await found(Wikipedia(server.url), door, search) == []
+    assert [one["gsrsearch"] for one in server.queries] == ["Northwind Foods bakery"]
 
 
 async def test_wikipedia_refuses_with_status_200(server: Site, door: OpenDoor) -> None:

@@ -1,0 +1,206 @@
+"""What one run asks outside is journaled: found again when it worked, else asked again."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+
+from analysis import lifecycle, services
+from analysis.journal import Journal
+from analysis.models import Analysis, Call, CallState, Shift, Source
+from analysis.reach import Reach
+from analysis.sources import fetch
+from analysis.sources.outside import Outside
+from analysis.types import Rejection, SourceRef
+from analysis.web_types import Egress, EgressMode, Found, Kind, Search
+from researcher.kit.children import Children
+from researcher.kit.pool import children
+from tests.peers.site import Site, answer, site
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WEB = Egress(mode=EgressMode.WEB)
+ASKED = [Search(query="wheat"), Search(query="bread")]
+PAGE = """<html lang="en"><head><title>Bread | Northwind</title>
+<meta property="og:site_name" content="Northwind Foods"></head><body><article><h1>Bread</h1>
+<p>Northwind Foods bakes bread in eleven plants and sells it in Poland and France.</p>
+<p>Wheat became dear in the third quarter, and bread with it.</p></article></body></html>"""
+
+
+@pytest.fixture
+async def world(settings: Any) -> AsyncIterator[Site]:
+    async with site() as made:
+        settings.ALLOWED_HOSTS = ["testserver"]
+        settings.FETCH_ALLOW_PRIVATE = ["127.0.0.0/8"]
+        settings.FETCH_EVERY_SECONDS = 0.0
+        settings.SEARXNG_URL = made.url
+        settings.PROVIDER_URLS = {"crossref": made.url}
+        yield made
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Children]:
+    made = children(1)
+    yield made
+    await made.close()
+
+
+def claimed(owner: User, template: str, drive: Shift, egress: Egress = WEB) -> Analysis:
+    reach = Reach(egress, ("searxng", "crossref"))
+    made = services.submit(
+        owner=owner, template=template, topic="wheat", options_given={}, reach=reach
+    )
+    run = lifecycle.claim(made.pk, drive)
+    assert run is not None
+    return run
+
+
+@pytest.fixture
+def run(alice: User, template: str, drive: Shift) -> Analysis:
+    return claimed(alice, template, drive)
+
+
+@pytest.fixture
+async def outside(run: Analysis, world: Site, pool: Children) -> AsyncIterator[Outside]:
+    door = fetch.door()
+    yield Outside(run.brief, WEB, Journal(run), door, pool)
+    await door.close()
+
+
+def found(url: str, **facts: Any) -> Found:
+    given = {"provider": "searxng", "kind": Kind.WEB, "rank": 1, "title": "Bread"}
+    return Found(**{**given, "url": url, **facts})
+
+
+@sync_to_async
+def states(kind: str) -> list[str]:
+    return list(
+        Call.objects.filter(kind=kind).order_by("started_at").values_list("state", flat=True)
+    )
+
+
+async def test_a_search_is_asked_once_and_found_again(outside: Outside, world: Site) -> None:
+    world["/search"] = {"results": [{"url": "https://a.example/", "title": "A"}]}
+    world["/works"] = {"message": {"items": []}}
+    first = await outside.search(ASKED)
+    asked = len(world.asked)
+
+    assert await outside.search(ASKED) == first
+    assert (len(world.asked), asked) == (4, 4)
+    assert [one.url for one in first.found] == ["https://a.example/"]
+
+
+async def test_a_provider_that_failed_is_asked_again_and_the_other_is_not(
+    outside: Outside, world: Site
+) -> None:
+    world["/search"] = {"results": []}
+    world["/works"] = answer({"status": "failed"}, 403)
+    first = await outside.search(ASKED)
+    world["/works"] = {"message": {"items": []}}
+    second = await outside.search(ASKED)
+
+    assert [one.code for one in first.outcomes] == ["", "denied"]
+    assert [one.code for one in second.outcomes] == ["", ""]
+    assert world.paths.count("/search") == 2
+
+
+@pytest.mark.slow
+async def test_a_page_becomes_a_source_with_its_own_words_on_itself(
+    outside: Outside, world: Site
+) -> None:
+    world["/bread"] = PAGE
+    source = await outside.fetch(found(f"{world.url}/bread", title=""))
+    again = await outside.fetch(found(f"{world.url}/bread", title=""))
+
+    assert isinstance(source, SourceRef)
+    assert (source.url, source.publisher) == (f"{world.url}/bread", "Northwind Foods")
+    assert source.title.startswith("Bread")
+    assert again == source
+    assert world.paths == ["/bread"]
+
+
+@pytest.mark.slow
+async def test_a_record_is_a_source_without_any_request(outside: Outside, world: Site) -> None:
+    record = found(
+        "https://doi.org/10.1234/x",
+        kind=Kind.SCHOLARLY,
+        doi="10.1234/x",
+        authors=("Ada Baker", "Bo Miller"),
+        publisher="Journal of Cereals",
+        text="Bread\nAuthors: Ada Baker, Bo Miller\n\nBread is baked of wheat.\n",
+    )
+    source = await outside.fetch(record)
+
+    assert isinstance(source, SourceRef)
+    assert (source.author, source.publisher) == ("Ada Baker, Bo Miller", "Journal of Cereals")
+    assert (source.url, source.doi) == ("https://doi.org/10.1234/x", "10.1234/x")
+    assert world.asked == []
+
+
+@pytest.mark.slow
+async def test_the_full_text_goes_before_the_record_and_the_record_stands_in_for_it(
+    outside: Outside, world: Site
+) -> None:
+    world["/full"] = PAGE
+    text = "Bread\n\nBread is baked of wheat.\n"
+    facts = {"kind": Kind.SCHOLARLY, "doi": "10.1/x", "text": text}
+    full = await outside.fetch(
+        found("https://doi.org/10.1/x", file_url=f"{world.url}/full", **facts)
+    )
+    gone = await outside.fetch(
+        found("https://doi.org/10.1/x", file_url=f"{world.url}/gone", **facts)
+    )
+
+    assert isinstance(full, SourceRef)
+    assert isinstance(gone, SourceRef)
+    assert (full.media_type, gone.media_type) == ("text/html", "text/plain")
+    assert full.url == gone.url == "https://doi.org/10.1/x"
+
+
+@pytest.mark.slow
+async def test_what_is_gone_stays_gone_and_what_is_busy_is_tried_again(
+    outside: Outside, world: Site
+) -> None:
+    gone = found(f"{world.url}/gone")
+    for _ in range(2):
+        rejected = await outside.fetch(gone)
+        assert isinstance(rejected, Rejection)
+        assert (rejected.code, rejected.url, rejected.name) == ("http_404", gone.url, "Bread")
+    assert world.paths == ["/gone"]
+
+    world["/busy"] = answer("later", 501)
+    first = await outside.fetch(found(f"{world.url}/busy"))
+    world["/busy"] = PAGE
+    second = await outside.fetch(found(f"{world.url}/busy"))
+
+    assert isinstance(first, Rejection)
+    assert isinstance(second, SourceRef)
+    assert await states("fetch") == [CallState.DONE, CallState.REFUSED, CallState.DONE]
+
+
+@pytest.mark.slow
+async def test_a_source_that_was_deleted_is_fetched_again(outside: Outside, world: Site) -> None:
+    world["/bread"] = PAGE
+    first = await outside.fetch(found(f"{world.url}/bread"))
+    await Source.objects.all().adelete()
+    second = await outside.fetch(found(f"{world.url}/bread"))
+
+    assert isinstance(first, SourceRef)
+    assert isinstance(second, SourceRef)
+    assert first.id != second.id
+    assert await states("fetch") == [CallState.INVALID, CallState.DONE]
+
+
+@pytest.mark.slow
+async def test_who_may_reach_less_does_not_find_what_was_fetched_before(
+    outside: Outside, world: Site
+) -> None:
+    world["/bread"] = PAGE
+    await outside.fetch(found(f"{world.url}/bread"))
+    outside.egress = Egress(mode=EgressMode.HOSTS, hosts=("sec.gov",))
+    rejected = await outside.fetch(found(f"{world.url}/bread"))
+
+    assert isinstance(rejected, Rejection)
+    assert rejected.code == "egress_blocked"
