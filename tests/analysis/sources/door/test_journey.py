@@ -158,3 +158,19 @@ async def test_a_failure_never_repeats_an_address():
         with pytest.raises(FetchFailed) as failed:
             await door.fetch(Ask(url=site.url("/x?key=secret"), conduct=False), WEB)
     assert "secret" not in str(failed.value)
+
+
+async def test_a_safe_page_leads_to_no_unsafe_one():
+    script = Script([to("http://here.example/", inside=False)])
+    journey = Journey(
+        POLICY,
+        script,  # type: ignore[arg-type]
+        Turns(),
+        None,
+        WEB,
+        every=0.0,
+        until=time.monotonic() + 5,
+    )
+    with pytest.raises(FetchFailed) as failed:
+        await journey.go(Sent(urls.target_of("https://here.example/"), "GET", {}))
+    assert failed.value.code == "fetch_blocked_redirect"
