@@ -30,6 +30,8 @@ def sentence(event: Event) -> str:
     kind = event["type"]
     if kind == "step.updated":
         return _step(event)
+    if kind == "search.done":
+        return _searched(event)
     if kind == "source.read":
         return f"read {event['name']} ({event['pages']} pages, {event['characters']:,} characters)"
     if kind == "source.rejected":
@@ -37,6 +39,11 @@ def sentence(event: Event) -> str:
     if kind in {"analysis.failed", "warning"}:
         return f"{kind.rpartition('.')[2]}: {event['detail']} ({event['code']})"
     return kind.replace(".", " ") if kind.startswith("analysis.") else ""
+
+
+def _searched(event: Event) -> str:
+    told = (f"{one['label']} {one['code'] or one['results']}" for one in event["providers"])
+    return f"searched {len(event['queries'])} times: {event['found']} new; {', '.join(told)}"
 
 
 def _step(event: Event) -> str:

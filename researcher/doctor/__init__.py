@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from researcher.doctor import host, rows, servers
+from researcher.doctor import host, outside, rows, servers
 from researcher.doctor.finding import Finding, Level, error
 from researcher.kit.traces import kind
 
@@ -20,6 +20,7 @@ class Told(NamedTuple):
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("settings", host.settings_are_meant),
     ("web", host.web),
+    ("providers", outside.providers_that_are_on),
     ("storage", host.storage),
     ("disk", host.disk),
     ("fonts", host.fonts),

@@ -11,6 +11,8 @@ from analysis.models import Analysis, Call, CallState, Document, Status
 from analysis.reach import Reach
 from analysis.types import Collection, Stage
 from analysis.web_types import Egress, EgressMode
+from tests.peers.brain import brain
+from tests.peers.model import PeerThread
 from tests.peers.site import Site, answer, site_in_thread
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers, pytest.mark.slow]
@@ -116,6 +118,21 @@ def test_a_cited_report_comes_from_the_web(alice: User, template: str, world: Si
     assert any("412.6 million" in quote.text for quote in draft.quotes)
     assert f"{world.url}/q3" in {one.url for one in draft.sources}
     assert any("has been retracted" in one for one in draft.limits)
+
+
+def test_a_model_writes_of_the_web_as_of_documents(
+    alice: User, template: str, world: Site, settings: Any
+) -> None:
+    with PeerThread(brain=brain) as running:
+        settings.ANALYST = "model"
+        settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = running.peer.url, "sk-test-only"
+        analysis = driven(alice, template, Reach(WEB))
+
+    assert analysis.status == Status.COMPLETED, analysis.failure_detail
+    draft = analysis.draft()
+    assert draft is not None
+    assert draft.uses_model
+    assert f"{world.url}/q3" in {one.url for one in draft.sources}
 
 
 def test_the_log_tells_what_was_searched_found_read_and_rejected_in_order(

@@ -49,6 +49,23 @@ def note(folder: Path, name: str = "northwind.txt") -> Path:
     return path
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--web", "--host", "sec.gov"], "--web reaches every host"),
+        (["--url", "https://sec.gov/"], "egress_required"),
+        (["--host", "https://sec.gov"], "bad_host"),
+        (["--web", "--provider", "altavista"], "unknown_provider"),
+    ],
+)
+def test_a_reach_that_cannot_be_meant_is_refused(options, sentence):
+    catalogue.load()
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("research", *ASK, *options)
+    assert refused.value.returncode == 2
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(150)
 def test_a_file_becomes_a_cited_report(product, tmp_path):
