@@ -95,18 +95,20 @@ class WebDoor:
                 logger.warning("the door stays shut (%s): %s", failed.code, failed.detail)
             raise
 
-    async def _given(self, ask: Ask, egress: Egress) -> Fetched:
+    async def _given(self, ask: Ask, egress: Egress, may_enter: bool = True) -> Fetched:
         target = urls.target_of(ask.url)
         self.policy.check(target, egress)
         known = await self._known(ask)
         if known and known.is_fresh:
             return known.fetched()
-        return await self._asked(ask, target, egress, known)
+        return await self._asked(ask, target, self._journey(ask, egress, may_enter), known)
 
-    async def _asked(self, ask: Ask, target: Target, egress: Egress, known: Kept | None) -> Fetched:
+    async def _asked(
+        self, ask: Ask, target: Target, journey: Journey, known: Kept | None
+    ) -> Fetched:
         conditions = known.conditions(target.url) if known else {}
         sent = Sent(target, ask.method, self._headers(ask, target) | conditions, ask.body)
-        answer, last = await self._journey(ask, egress).go(sent)
+        answer, last = await journey.go(sent)
         if known and conditions and answer.status == 304:
             known = known.confirmed(answer.headers, ask)
             await self._keep(ask, known)
@@ -117,13 +119,20 @@ class WebDoor:
         await self._keep(ask, kept(fetched, ask))
         return fetched
 
-    def _journey(self, ask: Ask, egress: Egress) -> Journey:
+    def _journey(self, ask: Ask, egress: Egress, may_enter: bool) -> Journey:
         every = self.policy.every_seconds if ask.every_seconds is None else ask.every_seconds
         patience = self.policy.patience if ask.patience_seconds is None else ask.patience_seconds
         robots = self._robots if ask.conduct else None
         until = time.monotonic() + patience
         return Journey(
-            self.policy, self._exchanges, self._turns, robots, egress, every=every, until=until
+            self.policy,
+            self._exchanges,
+            self._turns,
+            robots,
+            egress,
+            every=every,
+            until=until,
+            may_enter=may_enter,
         )
 
     def _headers(self, ask: Ask, target: Target) -> dict[str, str]:
@@ -144,7 +153,7 @@ class WebDoor:
         if self._shelf and answer:
             await self._shelf.put(ask, answer)
 
-    async def _robots_txt(self, target: Target) -> str | None:
+    async def _robots_txt(self, target: Target, may_enter: bool) -> str | None:
         """The rules of a site, None if it has none: then everything may be read (RFC 9309)."""
         ask = Ask(
             url=target.url, conduct=False, every_seconds=0, fresh_seconds=self.policy.robots_seconds
@@ -152,7 +161,7 @@ class WebDoor:
         # Redirects lead to the same site with or without "www.", or they count as no rules.
         site = Egress(mode=EgressMode.HOSTS, hosts=(target.host.removeprefix("www."),))
         try:
-            return text_of((await self._given(ask, site)).content)
+            return text_of((await self._given(ask, site, may_enter)).content)
         except FetchFailed as failed:
             if failed.code in NO_RULES:
                 return None

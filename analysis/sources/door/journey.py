@@ -25,7 +25,7 @@ class Journey:
     """How one request may go; `robots` is None where there is no need to ask for rules.
 
     `every` is the least time between two requests to a host, `until` when patience ends, by the
-    monotonic clock.
+    monotonic clock, `may_enter` whether it may go into networks that only we may enter.
     """
 
     policy: Policy
@@ -35,6 +35,7 @@ class Journey:
     egress: Egress
     every: float
     until: float
+    may_enter: bool = True
 
     async def go(self, sent: Sent) -> tuple[Answer, Target]:
         """The answer at its end, and where that was. Raises FetchFailed."""
@@ -46,7 +47,7 @@ class Journey:
             raise FetchFailed("fetch_timeout", detail) from None
 
     async def _follow(self, sent: Sent) -> tuple[Answer, Target]:
-        may_enter = True
+        may_enter = self.may_enter
         for _ in range(self.policy.redirects + 1):
             answer = await self._patiently(sent, may_enter)
             if not answer.is_redirect:
@@ -89,9 +90,9 @@ class Journey:
     async def _hop(self, sent: Sent, may_enter: bool) -> Answer:
         target = sent.target
         self.policy.check(target, self.egress)
-        delay = await self.robots.delay(target) if self.robots else 0.0
-        await self.turns.wait(target.place, max(self.every, delay), self._left())
         try:
+            delay = await self.robots.delay(target, may_enter=may_enter) if self.robots else 0.0
+            await self.turns.wait(target.place, max(self.every, delay), self._left())
             return await self.exchanges.ask(sent, may_enter=may_enter)
         except FetchFailed as failed:
             if failed.code == "fetch_blocked_address" and not may_enter:

@@ -15,8 +15,9 @@ KEPT = 2000
 # What of a file is read at least, by the RFC.
 READ_BYTES = 500 << 10
 
-# The text of a robots.txt, or None where the site has none. Raises FetchFailed.
-Load = Callable[[Target], Awaitable[str | None]]
+# The text of a robots.txt, or None where the site has none; and whether a network that only we
+# may enter may be entered for it. Raises FetchFailed.
+Load = Callable[[Target, bool], Awaitable[str | None]]
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,14 @@ class Robots:
         self._robot = robot
         self._load = load
         self._seconds = seconds
-        self._kept: OrderedDict[tuple[str, str, int], asyncio.Task[Rules]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, bool], asyncio.Task[Rules]] = OrderedDict()
 
-    async def delay(self, target: Target) -> float:
+    async def delay(self, target: Target, *, may_enter: bool = True) -> float:
         """The seconds that the site wants between two requests (0 if it does not say).
 
         Raises FetchFailed: robots_disallowed, or why its rules cannot be read.
         """
-        rules = (await self._rules(target)).parsed
+        rules = (await self._rules(target, may_enter)).parsed
         if rules is None:
             return 0.0
         if not rules.can_fetch(target.url, self._robot):
@@ -52,18 +53,19 @@ class Robots:
             task.cancel()
         await asyncio.gather(*self._kept.values(), return_exceptions=True)
 
-    async def _rules(self, target: Target) -> Rules:
+    async def _rules(self, target: Target, may_enter: bool) -> Rules:
         """One task for all who ask: whoever is cancelled takes it from nobody."""
-        task = self._kept.get(target.origin)
+        key = target.origin, may_enter
+        task = self._kept.get(key)
         if task is None or _is_stale(task):
-            task = asyncio.create_task(self._read(target.beside("/robots.txt")))
-            self._kept[target.origin] = task
+            task = asyncio.create_task(self._read(target.beside("/robots.txt"), may_enter))
+            self._kept[key] = task
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return await asyncio.shield(task)
 
-    async def _read(self, target: Target) -> Rules:
-        text = await self._load(target)
+    async def _read(self, target: Target, may_enter: bool) -> Rules:
+        text = await self._load(target, may_enter)
         parsed = None if text is None else await asyncio.to_thread(Protego.parse, text)
         return Rules(parsed, time.monotonic() + self._seconds)
 

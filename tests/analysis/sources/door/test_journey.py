@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis.sources.door import urls
+from analysis.sources.door import network, urls
 from analysis.sources.door.exchange import Answer, Sent
 from analysis.sources.door.journey import Journey
+from analysis.sources.door.robots import Robots
 from analysis.sources.door.types import Ask, FetchFailed
 from tests.analysis.sources.door.doors import POLICY, WEB, a_door, failure
 from tests.peers.web import a_site, reply
@@ -174,3 +175,27 @@ async def test_a_safe_page_leads_to_no_unsafe_one():
     with pytest.raises(FetchFailed) as failed:
         await journey.go(Sent(urls.target_of("https://here.example/"), "GET", {}))
     assert failed.value.code == "fetch_blocked_redirect"
+
+
+async def test_not_even_the_rules_of_the_inside_are_read_from_outside():
+    script = Script([to("http://inside.example/", inside=False)])
+    asked: list[tuple[str, bool]] = []
+
+    async def load(target: urls.Target, may_enter: bool) -> None:
+        asked.append((target.host, may_enter))
+        if not may_enter:
+            raise network.blocked(target.host)
+
+    journey = Journey(
+        POLICY,
+        script,  # type: ignore[arg-type]
+        Turns(),
+        Robots("ResearcherPro", load, 60.0),
+        WEB,
+        every=0.0,
+        until=time.monotonic() + 5,
+    )
+    with pytest.raises(FetchFailed) as failed:
+        await journey.go(Sent(urls.target_of("http://here.example/"), "GET", {}))
+    assert failed.value.code == "fetch_blocked_redirect"
+    assert asked == [("here.example", True), ("inside.example", False)]
