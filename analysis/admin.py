@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from analysis import services
 from analysis.lifecycle import IllegalMove
-from analysis.models import Analysis, Document, Event, Source, SourceStatus, Status
+from analysis.models import Analysis, Call, Document, Event, Source, SourceStatus, Status
 
 EVENTS_SHOWN = 1000
 COLOURS = {
@@ -119,16 +119,32 @@ class AnalysisAdmin(ReadOnly):
     @admin.display(description="Calls")
     def calls_made(self, analysis: Analysis) -> SafeString:
         calls = analysis.calls.order_by("started_at")
-        head = ("Kind", "State", "Began after", "Took", "Tokens in", "Tokens out", "Cost")
+        head = (
+            "Kind",
+            "Role",
+            "Model",
+            "Section",
+            "State",
+            "Began after",
+            "Took",
+            "Tokens in",
+            "Cached",
+            "Tokens out",
+            "Cost",
+        )
         return _table(
             head,
             (
                 (
                     call.kind,
-                    call.get_state_display(),
+                    call.role,
+                    call.model,
+                    call.section,
+                    _ended(call),
                     _since(analysis, call.started_at),
                     _seconds(call.seconds),
                     call.tokens_in,
+                    call.tokens_cached,
                     call.tokens_out,
                     call.cost,
                 )
@@ -275,3 +291,9 @@ def _since(analysis: Analysis, moment: datetime) -> str:
 
 def _seconds(seconds: float | None) -> str:
     return "-" if seconds is None else f"{seconds:,.1f} s"
+
+
+def _ended(call: Call) -> str:
+    """How a call ended, and why where it gave nothing or was cut."""
+    why = call.error_code or (call.finish_reason if call.finish_reason == "length" else "")
+    return f"{call.get_state_display()} ({why})" if why else str(call.get_state_display())

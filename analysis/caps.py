@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from analysis.models import Analysis, Call, CallState
+from templates_app.types import Budget
 
 N = TypeVar("N", int, Decimal)
 OPEN_ENDED = Q(state__in=[CallState.STARTED, CallState.LOST])
@@ -97,9 +98,13 @@ def is_flying(calls: "QuerySet[Call]", analysis: Analysis) -> bool:
     return mine.exists()
 
 
-def granted(tokens: int | None, cost: Decimal | None) -> tuple[int | None, Decimal | None]:
-    """The budget of an analysis for which so much was asked: never more than the server's cap."""
-    return _least(tokens, settings.BUDGET_TOKENS), _least(cost, settings.BUDGET_COST)
+def granted(asked: Budget, template: Budget) -> Budget:
+    """The budget of an analysis: what was asked for, else the template's; at most the cap."""
+    tokens = template.tokens if asked.tokens is None else asked.tokens
+    cost = template.cost if asked.cost is None else asked.cost
+    return Budget(
+        tokens=_least(tokens, settings.BUDGET_TOKENS), cost=_least(cost, settings.BUDGET_COST)
+    )
 
 
 def _least(one: N | None, other: N | None) -> N | None:

@@ -115,6 +115,22 @@ class SearchDone(Frozen):
 class PlanProposed(Frozen):
     type: Literal["plan.proposed"] = "plan.proposed"
     questions: tuple[str, ...]
+    hash: str = ""
+
+
+class PlanEdited(Frozen):
+    """Somebody changed the plan that waits for approval; `hash` is what may now be approved."""
+
+    type: Literal["plan.edited"] = "plan.edited"
+    questions: tuple[str, ...]
+    hash: str
+    by: str
+
+
+class PlanApproved(Frozen):
+    type: Literal["plan.approved"] = "plan.approved"
+    hash: str
+    by: str
 
 
 class EvidenceAdded(Frozen):
@@ -167,6 +183,8 @@ EventBody = Annotated[
     | SourceRead
     | SourceRejected
     | PlanProposed
+    | PlanEdited
+    | PlanApproved
     | EvidenceAdded
     | FindingAdded
     | DraftDelta

@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from analysis import caps, limits
 from analysis.capabilities import ANY_RATE, Rate
 from analysis.limits import LIMITED, Throttled
 from analysis.models import Analysis, Call, CallState, Status
+from analysis.types import Used
 from researcher.kit.ids import uuid7
 from researcher.kit.rows import patiently
 
@@ -109,12 +110,31 @@ class Journal:
 
     def __init__(self, analysis: Analysis, *, attempts: int = 4) -> None:
         self.analysis, self.attempts = analysis, attempts
+        self._answered: list[tuple[str, str, Answer]] = []
+
+    def used(self) -> tuple[Used, ...]:
+        """What the answers since this was last called took, by role and section.
+
+        An answer that was found counts as one that was bought, so a run that is resumed tells
+        the same.
+        """
+        answered, self._answered = self._answered, []
+        places = sorted({(role, section) for role, section, _ in answered})
+        return tuple(
+            _used(role, section, [one for *place, one in answered if place == [role, section]])
+            for role, section in places
+        )
 
     async def once(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """The answer to a request: found if it was paid for before, else asked for now.
 
         Failed attempts are repeated here and nowhere else. Raises CallFailed, OverBudget, NotOurs.
         """
+        answer = await self._answer(request, ask)
+        self._answered.append((request.role, request.section, answer))
+        return answer
+
+    async def _answer(self, request: Request, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         for attempt in range(1, self.attempts + 1):
             call = await self._flight(request)
             if call.state == CallState.DONE:
@@ -162,6 +182,17 @@ class Journal:
     async def reject(self, request: Request, code: str) -> None:
         """An answer proved useless: it stays in the ledger, and is never replayed."""
         await patiently(_reject, self.analysis, request, code)
+
+
+def _used(role: str, section: str, answers: Sequence[Answer]) -> Used:
+    return Used(
+        role=role,
+        section=section,
+        calls=len(answers),
+        tokens_in=sum(one.tokens_in for one in answers),
+        tokens_out=sum(one.tokens_out for one in answers),
+        cost=sum((one.cost for one in answers), Decimal(0)),
+    )
 
 
 def _pause(retry_after: float, attempt: int) -> float:

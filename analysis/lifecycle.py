@@ -37,6 +37,7 @@ USER_MOVES: dict[str, tuple[frozenset[Status], Status]] = {
     ),
     "pause": (frozenset({Status.QUEUED, Status.RUNNING}), Status.PAUSED),
     "resume": (frozenset({Status.PAUSED}), Status.QUEUED),
+    "approve_plan": (frozenset({Status.AWAITING_INPUT}), Status.QUEUED),
     "retry": (frozenset({Status.FAILED, Status.CANCELLED}), Status.QUEUED),
 }
 

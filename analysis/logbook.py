@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from analysis import lifecycle
-from analysis.event_types import Completed, EventBody
+from analysis.event_types import AwaitingInput, Completed, EventBody
 from analysis.models import Analysis, Status
-from analysis.types import Draft, Step
+from analysis.types import Draft, Plan, StageOutput, Step
 from researcher.kit.rows import patiently
+
+APPROVE = "The plan waits for approval: edit it or approve it."
 
 
 class Log:
@@ -25,14 +27,14 @@ class Log:
         self._is_ours = True
 
     async def record(self, step: Step) -> bool:
-        """False once the run was cancelled, or somebody else has it."""
+        """False once the run waits for somebody, was cancelled, or somebody else has it."""
         if step.output is None:
             self._later(step.events)
             return self._is_ours
         async with self._turn:
             events = (*self._taken(), *step.events)
             self._is_ours &= await patiently(_record, self.analysis, step, events)
-        return self._is_ours
+        return self._is_ours and not _waits(self.analysis, step.output)
 
     async def tell(self, event: EventBody) -> None:
         """An event between two steps; of a run that is over it is lost, as it should be."""
@@ -62,10 +64,17 @@ class Log:
 
 
 def _record(analysis: Analysis, step: Step, events: tuple[EventBody, ...]) -> bool:
-    """Write a stage's output; the Draft completes the run in the same transaction."""
+    """Write a stage's output; a plan to approve and the Draft move the run in its transaction."""
     to = None
     if isinstance(step.output, Draft):
         draft = step.output
         done = Completed(findings=len(draft.findings), sources=len(draft.sources))
         events, to = (*events, done), Status.COMPLETED
+    elif _waits(analysis, step.output):
+        events, to = (*events, AwaitingInput(reason=APPROVE)), Status.AWAITING_INPUT
     return lifecycle.commit(analysis, events, stage=step.stage, output=step.output, to=to)
+
+
+def _waits(analysis: Analysis, output: StageOutput | None) -> bool:
+    """Whether the run goes on only when somebody has approved what it has just left."""
+    return isinstance(output, Plan) and analysis.brief.approve_plan

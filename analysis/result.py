@@ -167,6 +167,7 @@ class _View:
             title=drafted.section.title,
             kind=drafted.section.kind,
             answered=drafted.answered,
+            questions=drafted.questions,
             text="\n\n".join(self._text(block) for block in drafted.blocks),
         )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from analysis.types import Check, Confidence, FindingKind, Rejection, Verdict
+from analysis.types import Asked, Check, Confidence, FindingKind, Rejection, Verdict
 from researcher.kit.frozen import Frozen
 from templates_app.types import SectionKind
 
@@ -81,6 +81,7 @@ class ResultSection(Frozen):
     title: str
     kind: SectionKind
     answered: bool
+    questions: tuple[Asked, ...]
     text: str
 
 
@@ -112,13 +113,27 @@ class ResultSource(Frozen):
     is_retracted: bool = False
 
 
+class UsagePart(Frozen):
+    """What the calls of one role for one section took; no section is the whole report."""
+
+    role: str
+    section: str
+    calls: int
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+    cost: Decimal
+
+
 class Usage(Frozen):
-    """The paid or slow calls of a run and what they cost."""
+    """The paid or slow calls of a run and what they cost, whole and by role and section."""
 
     calls: int = 0
     tokens_in: int = 0
+    tokens_cached: int = 0
     tokens_out: int = 0
     cost: Decimal = Decimal(0)
+    parts: tuple[UsagePart, ...] = ()
 
 
 class Timings(Frozen):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Sum
 from django.utils import timezone
 
-from analysis import events, library, lifecycle, queue
+from analysis import caps, events, library, lifecycle, queue
 from analysis.event_types import Cancelled, Paused, Queued
 from analysis.models import FINAL, Analysis, CallState, Document, SourceStatus
 from analysis.reach import Reach, reached
@@ -21,10 +21,12 @@ from researcher.kit.refusal import Refusal
 from researcher.kit.text import clean, file_name, unprintable
 from templates_app import options
 from templates_app.models import AnalysisTemplate, TemplateVersion
+from templates_app.types import Budget
 
 TOPIC_LENGTH = 2000
 MOST_DOCUMENTS = 1000
 NO_REACH = Reach()
+NO_LIMIT = Budget()
 
 
 @transaction.atomic
@@ -37,10 +39,13 @@ def submit(
     documents: Sequence[UUID] = (),
     collections: Sequence[UUID] = (),
     reach: Reach = NO_REACH,
+    budget: Budget = NO_LIMIT,
+    approve_plan: bool = False,
 ) -> Analysis:
     """Store an analysis and ring for a worker, in one transaction.
 
-    Of collections it uses what stands in them now. Raises Refusal (template_not_found,
+    Of collections it uses what stands in them now. It spends at most its budget, else that of
+    the template, and never more than the server's cap. Raises Refusal (template_not_found,
     template_retired, topic_required, topic_too_long, document_not_found, collection_not_found,
     too_many_documents) and templates_app.options.InvalidOptions.
     """
@@ -53,11 +58,13 @@ def submit(
         documents=_document_refs(owner, documents, collections),
         submitted_at=timezone.now(),
         **reach._asdict(),
+        approve_plan=approve_plan,
     )
-    return _store(owner, version, brief)
+    return _store(owner, version, brief, budget)
 
 
-def _store(owner: User, version: TemplateVersion, brief: Brief) -> Analysis:
+def _store(owner: User, version: TemplateVersion, brief: Brief, budget: Budget) -> Analysis:
+    granted = caps.granted(budget, brief.template.budget)
     analysis = Analysis.objects.create(
         id=brief.analysis_id,
         owner=owner,
@@ -66,6 +73,8 @@ def _store(owner: User, version: TemplateVersion, brief: Brief) -> Analysis:
         brief_json=brief.model_dump(mode="json"),
         analyst=settings.ANALYST,
         max_attempts=settings.MAX_ATTEMPTS,
+        budget_tokens=granted.tokens,
+        budget_cost=granted.cost,
     )
     analysis.documents.set(Document.objects.filter(pk__in=[d.id for d in brief.documents]))
     events.append(analysis.pk, [Queued()])
@@ -150,8 +159,10 @@ def duplicate(
         documents=_other_documents(by, new, old.documents),
         submitted_at=timezone.now(),
         **reached(new, Reach(old.egress, old.providers, old.urls))._asdict(),
+        approve_plan=old.approve_plan,
     )
-    return _store(by, analysis.template_version, brief)
+    budget = Budget(tokens=analysis.budget_tokens, cost=analysis.budget_cost)
+    return _store(by, analysis.template_version, brief, budget)
 
 
 def _other_documents(

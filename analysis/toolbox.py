@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from analysis import capabilities, llm, reach
+from analysis import llm, reach
 from analysis.analysts.asking import Roles
 from analysis.analysts.extractive import Extractive
 from analysis.analysts.fences import Fence
@@ -15,9 +15,10 @@ from analysis.analysts.model import ModelAnalyst
 from analysis.analysts.telling import Tell, Telling
 from analysis.dialects import Dialects
 from analysis.journal import Journal
-from analysis.llm import Client, Clocks, Model, Talk
+from analysis.llm import Client, Clocks, Talk
 from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
+from analysis.roles import model
 from analysis.sources import fetch, store
 from analysis.sources.fetch import WebDoor
 from analysis.sources.outside import Outside
@@ -106,19 +107,13 @@ def _extractive(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
 
 def _model(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
     """The analyst that thinks with the models of the settings, through the run's journal."""
-    journal, clocks = Journal(analysis), _clocks()
+    journal, clocks, brief = Journal(analysis), _clocks(), analysis.brief
     roles = {
-        role: Talk(pools.ai, journal, model(role), role, pools.dialects, clocks)
+        role: Talk(pools.ai, journal, model(role, brief), role, pools.dialects, clocks)
         for role in Roles._fields
     }
-    fence = Fence(analysis.brief.seed, settings.SECRET_KEY)
+    fence = Fence(brief.seed, settings.SECRET_KEY)
     return ModelAnalyst(Roles(**roles), fence, pools.calls, Telling(tell))
-
-
-def model(role: str) -> Model:
-    """The model that the settings choose for a role, with what is known of it."""
-    name = settings.MODELS[role]
-    return capabilities.known(name, settings.OPENAI_BASE_URL, settings.MODEL_FACTS)
 
 
 def _clocks() -> Clocks:

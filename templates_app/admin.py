@@ -49,6 +49,10 @@ class AnalysisTemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("state", "version", "preview", "versions")
     fieldsets = (
         (None, {"fields": (("name", "slug"), "description", ("state", "version"), "opened")}),
+        (
+            "Models and money",
+            {"fields": ("roles", ("budget_tokens", "budget_cost")), "classes": ("collapse",)},
+        ),
         ("The form that users get", {"fields": ("preview",), "classes": ("collapse",)}),
         ("Versions", {"fields": ("versions",), "classes": ("collapse",)}),
     )

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from templates_app import rules
 from templates_app.types import (
+    Budget,
     Parameter,
     ParameterType,
     Section,
@@ -61,6 +62,24 @@ class AnalysisTemplate(models.Model):
         editable=False,
         help_text="Hash of the content as the catalogue last wrote it; other content is by staff.",
     )
+    budget_tokens = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Tokens that an analysis may use unless it asks for another budget.",
+    )
+    budget_cost = models.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="Money that an analysis may spend unless it asks for another budget.",
+    )
+    roles = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Models by role, before those of the settings: {"writer": "gpt-4.1"}. Roles: '
+        f"{', '.join(rules.ROLES)}.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -82,6 +101,9 @@ class AnalysisTemplate(models.Model):
     def is_offered(self) -> bool:
         return self.status == TemplateStatus.PUBLISHED
 
+    def clean(self) -> None:
+        _refuse(tuple(rules.role_faults(self.roles)))
+
     def content(self, *, version: int = 0) -> TemplateContent:
         """The working copy as it stands. Raises pydantic's ValidationError on rows not checked."""
         return TemplateContent(
@@ -89,6 +111,8 @@ class AnalysisTemplate(models.Model):
             version=version,
             name=self.name,
             description=self.description,
+            budget=Budget(tokens=self.budget_tokens, cost=self.budget_cost),
+            roles=self.roles,
             sections=tuple(section.frozen() for section in self.sections.all()),
             parameters=tuple(parameter.frozen() for parameter in self.parameters.all()),
         )

@@ -15,7 +15,11 @@ from templates_app.types import Parameter, ParameterType, Section, TemplateConte
 
 GUIDANCE_NAMES = tuple(f"${name}" for name in guidance.NAMES)
 # The topic is a field of the analysis itself.
+# What a model can be asked to be; a template may name one for each.
+ROLES = ("planner", "reader", "writer", "verifier", "embeddings")
 RESERVED_KEYS = ("topic",)
+
+LONGEST_MODEL = 100
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_CHOICES = {
@@ -75,12 +79,28 @@ def _content_faults(content: TemplateContent) -> Iterator[Fault]:
     if not content.sections:
         detail = "A template needs at least one section: the report is made of them."
         yield Fault(field="sections", code="required", detail=detail)
+    yield from role_faults({one.role: one.model for one in content.roles})
     yield from _duplicates("sections", [section.key for section in content.sections])
     yield from _duplicates("parameters", [parameter.key for parameter in content.parameters])
     for section in content.sections:
         yield from _within(f"sections.{section.key}", section_faults(section))
     for parameter in content.parameters:
         yield from _within(f"parameters.{parameter.key}", parameter_faults(parameter))
+
+
+def role_faults(models: object) -> Iterator[Fault]:
+    """What is wrong with the models of a template by their roles."""
+    if not isinstance(models, Mapping):
+        detail = 'Write an object such as {"writer": "gpt-4.1"}, or {}.'
+        yield Fault(field="roles", code="invalid_shape", detail=detail)
+        return
+    for role, name in models.items():
+        if role not in ROLES:
+            detail = f"There is no role {role!r}; there are: {', '.join(ROLES)}."
+            yield Fault(field="roles", code="unknown_role", detail=detail)
+        elif not isinstance(name, str) or not name.strip() or len(name) > LONGEST_MODEL:
+            detail = f"The {role} needs the name of a model, of at most {LONGEST_MODEL} characters."
+            yield Fault(field="roles", code="invalid_model", detail=detail)
 
 
 def _duplicates(field: str, keys: list[str]) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from researcher.kit.cache import TEMPLATE, remember
 from researcher.kit.frozen import Frozen
 from templates_app.models import AnalysisTemplate, TemplateVersion
 from templates_app.schema import FormSchema, form_schema, json_schema
-from templates_app.types import Parameter, Section
+from templates_app.types import Budget, Parameter, Section
 
 
 class TemplateSummarySerializer(serializers.Serializer[AnalysisTemplate]):
@@ -35,6 +35,7 @@ class TemplateDetail(Frozen):
     published_at: datetime
     sections: tuple[Section, ...]
     parameters: tuple[Parameter, ...]
+    budget: Budget = Field(description="What an analysis may spend unless it asks for another.")
     form: FormSchema = Field(alias="schema")
 
 
@@ -49,7 +50,7 @@ def _detail(version: TemplateVersion) -> dict[str, Any]:
     content = version.content
     shown = TemplateDetail.model_validate(
         {
-            **dict(content),
+            **content.model_dump(exclude={"roles"}),
             "is_offered": version.template.is_offered,
             "published_at": version.created_at,
             "schema": form_schema(content),

@@ -77,6 +77,8 @@ def duplicate(*, template: AnalysisTemplate, by: User | None) -> AnalysisTemplat
 def rewrite(*, template: AnalysisTemplate, content: TemplateContent) -> AnalysisTemplate:
     """Replace the working copy (all but the slug) by `content`; nothing is published."""
     template.name, template.description = content.name, content.description
+    template.budget_tokens, template.budget_cost = content.budget.tokens, content.budget.cost
+    template.roles = {one.role: one.model for one in content.roles}
     template.save()
     template.sections.all().delete()
     template.parameters.all().delete()

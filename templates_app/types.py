@@ -1,6 +1,10 @@
 """What a published template says, as frozen values that an analysis keeps a copy of."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
+
+from pydantic import Field, field_validator
 
 from researcher.kit.frozen import Frozen
 
@@ -62,8 +66,22 @@ class Parameter(Frozen):
     group: str = ""
 
 
+class Budget(Frozen):
+    """The most that a run may spend; None sets no limit. `cost` is in the currency of prices."""
+
+    tokens: int | None = Field(default=None, ge=0)
+    cost: Decimal | None = Field(default=None, ge=0)
+
+
+class RoleModel(Frozen):
+    """The model that plays a role: planner, reader, writer, verifier or embeddings."""
+
+    role: str
+    model: str
+
+
 class TemplateContent(Frozen):
-    """One immutable version of a template."""
+    """One immutable version of a template; `roles` names models by role."""
 
     slug: str
     version: int
@@ -71,3 +89,17 @@ class TemplateContent(Frozen):
     description: str
     sections: tuple[Section, ...]
     parameters: tuple[Parameter, ...]
+    budget: Budget = Budget()
+    roles: tuple[RoleModel, ...] = ()
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _listed(cls, said: object) -> object:
+        """A table of roles, as staff and catalogue write it, as a list."""
+        if isinstance(said, Mapping):
+            return tuple({"role": role, "model": name} for role, name in said.items())
+        return said
+
+    def model_of(self, role: str) -> str:
+        """The model that the template names for a role, "" where it leaves it to the settings."""
+        return next((one.model for one in self.roles if one.role == role), "")

@@ -17,15 +17,18 @@ class Said(BaseModel):
 
 
 class Wanted(Said):
-    """One question for a section, and words to search for."""
+    """One question for a section, and words for what would count as evidence."""
 
     ask: str
-    find: str
+    evidence: str
 
 
 class SectionAsk(Said):
+    """The questions of a section, and in a few words what to leave out; "" for nothing."""
+
     section: int
     questions: list[Wanted]
+    skip: str
 
 
 class Planned(Said):

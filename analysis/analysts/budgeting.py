@@ -11,6 +11,11 @@ CHARACTERS_PER_TOKEN = 3.5
 READ_CHARACTERS, LEAST_CHARACTERS = 6500, 600
 # Tokens that prompts, sentences, claims, questions and keys take, on the high side.
 PROMPT, SENTENCE, CLAIM, QUESTION, KEY, FIXED = 500, 70, 80, 90, 10, 120
+# Of a second reading: claims in a call, and the tokens of a verdict and of a claim said anew.
+CLAIMS_A_CALL = 12
+VERDICT_TOKENS, CLAIM_TOKENS, FIXED_TOKENS = 16, 90, 60
+# Sections that are planned in one call.
+SECTIONS_A_CALL = 4
 # Sentences a question that are read: some more than are wanted, but never many.
 MORE_TO_READ, MOST_TO_READ = 3, 10
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from analysis.analysts import cues
 from analysis.analysts.choose import Ask
+from analysis.analysts.estimate import without_model
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import finished
 from analysis.pipeline.tools import Claimed, Reading, Remote
@@ -26,6 +27,7 @@ from analysis.types import (
     Sentence,
     Shortfall,
     SourceRef,
+    Used,
     Verdict,
 )
 from templates_app.types import Section, SectionKind
@@ -51,7 +53,7 @@ class Extractive:
         self.children = children
 
     async def plan(self, brief: Brief) -> Plan:
-        return plan.questions(brief)
+        return plan.questions(brief).model_copy(update={"estimate": without_model(brief)})
 
     async def read_all(
         self, brief: Brief, reading: Reading
@@ -116,6 +118,9 @@ class Extractive:
     ) -> Sequence[str]:
         """A quotation cannot be said otherwise."""
         return [""] * len(claims)
+
+    def used(self) -> tuple[Used, ...]:
+        return ()
 
     def shortfalls(self) -> tuple[Shortfall, ...]:
         return ()

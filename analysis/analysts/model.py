@@ -11,16 +11,19 @@ from itertools import chain
 from typing import Protocol
 
 from analysis.analysts import claims, planning, second_reading
-from analysis.analysts.answers import Chosen, Planned, Summary, Wanted, Written
+from analysis.analysts.answers import Chosen, Planned, SectionAsk, Summary, Written
 from analysis.analysts.asking import Roles, Wish, Without, ask, evenly, in_parts
-from analysis.analysts.budgeting import Sizes
+from analysis.analysts.budgeting import SECTIONS_A_CALL, Sizes
 from analysis.analysts.candidates import WIDE, Candidate
+from analysis.analysts.estimate import estimate
 from analysis.analysts.extractive import Extractive, Opens
 from analysis.analysts.fences import Fence
 from analysis.analysts.language import Calls, Languages
+from analysis.analysts.prompts import version
 from analysis.analysts.reading import Batch, batches, merged, shown, unread, wide
 from analysis.analysts.shortfalls import Shortfalls
 from analysis.analysts.telling import Telling
+from analysis.capabilities import Model
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import gathered
 from analysis.pipeline.tools import Claimed, Reading
@@ -37,12 +40,12 @@ from analysis.types import (
     Sentence,
     Shortfall,
     SourceRef,
+    Used,
     Verdict,
 )
 from templates_app.guidance import filled
 from templates_app.types import Section, SectionKind
 
-SECTIONS_A_CALL = 4
 LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
 
 
@@ -62,6 +65,9 @@ class ModelAnalyst:
         self.languages = Languages(children)
         self.lacking = Shortfalls()
 
+    def used(self) -> tuple[Used, ...]:
+        return self.roles.planner.journal.used()
+
     def shortfalls(self) -> tuple[Shortfall, ...]:
         return self.lacking.taken()
 
@@ -75,21 +81,26 @@ class ModelAnalyst:
         numbers = range(1, len(brief.template.sections) + 1)
         parts = evenly(numbers, SECTIONS_A_CALL)
         answers = await gathered([partial(self._planned, brief, part) for part in parts])
-        planned = {number: asked for answer in answers for number, asked in answer.items()}
-        return Plan(questions=tuple(planning.questions(brief, planned, self.fence)))
+        planned = {one.section: one for answer in answers for one in answer}
+        asked = {number: one.questions for number, one in planned.items()}
+        questions = tuple(planning.questions(brief, asked, self.fence))
+        return Plan(
+            questions=questions,
+            leave_out=planning.left_out((planned[key].skip for key in sorted(planned)), self.fence),
+            estimate=estimate(brief, self._models(), questions=len(questions)),
+            prompts=version(),
+        )
 
-    async def _planned(self, brief: Brief, numbers: Sequence[int]) -> dict[int, list[Wanted]]:
+    def _models(self) -> dict[str, Model]:
+        return {role: talk.model for role, talk in self.roles._asdict().items()}
+
+    async def _planned(self, brief: Brief, numbers: Sequence[int]) -> list[SectionAsk]:
         try:
             answers = await in_parts(numbers, partial(self._plan, brief))
         except Without as none:
             self.lacking.add(none.code, "planner")
-            return {}
-        return {
-            one.section: one.questions
-            for part, answer in answers
-            for one in answer.sections
-            if one.section in part
-        }
+            return []
+        return [one for part, answer in answers for one in answer.sections if one.section in part]
 
     async def _plan(self, brief: Brief, numbers: Sequence[int]) -> Planned:
         language = (await self.languages.of(brief)).name

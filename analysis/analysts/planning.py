@@ -1,6 +1,6 @@
 """What a planner is given, and the questions that come of its answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analysis.analysts.answers import Wanted
 from analysis.analysts.claims import is_printable
@@ -40,5 +40,16 @@ def questions(
                 key=f"{section.key}-{number}",
                 section=section.key,
                 text=one_line(one.ask),
-                query=plan.query(brief, section, f"{one.ask} {one.find}"),
+                query=plan.query(brief, section, f"{one.ask} {one.evidence}"),
+                evidence=_evidence(one.evidence, fence),
             )
+
+
+def _evidence(said: str, fence: Fence) -> str:
+    return one_line(said) if is_printable(one_line(said), fence) else ""
+
+
+def left_out(skips: Iterable[str], fence: Fence) -> tuple[str, ...]:
+    """What the report leaves out, each thing once."""
+    said = map(one_line, skips)
+    return tuple(dict.fromkeys(one for one in said if is_printable(one, fence)))

@@ -7,6 +7,12 @@ from typing import TypeVar
 
 from analysis.analysts.answers import Judged, Reading, Rewritten
 from analysis.analysts.asking import Wish, ask, evenly, in_parts
+from analysis.analysts.budgeting import (
+    CLAIM_TOKENS,
+    CLAIMS_A_CALL,
+    FIXED_TOKENS,
+    VERDICT_TOKENS,
+)
 from analysis.analysts.fences import Fence, one_line
 from analysis.llm import Talk
 from analysis.pipeline.parallel import gathered
@@ -15,8 +21,6 @@ from analysis.types import Verdict
 
 R = TypeVar("R")
 
-CLAIMS_A_CALL = 12
-VERDICT_TOKENS, CLAIM_TOKENS, FIXED_TOKENS = 16, 90, 60
 VERDICTS = {
     Reading.SUPPORTED: Verdict.SUPPORTED,
     Reading.PARTIAL: Verdict.PARTIAL,

@@ -25,6 +25,7 @@ from analysis.models import Analysis
 from analysis.reach import reached
 from researcher.kit.idempotency import idempotent
 from researcher.kit.serializers import Door, Nothing
+from templates_app.types import Budget
 
 
 class Analyses(Door, ListAPIView[Analysis]):
@@ -103,7 +104,7 @@ class Cancel(Door):
     def post(self, request: Request, pk: UUID) -> Response:
         """End it now. What is done is kept, so that it can be retried."""
         analysis = _told_nothing(request, pk)
-        return Response(_detail(services.cancel(analysis=analysis, by=_user(request))))
+        return Response(_detail(services.cancel(analysis=analysis, by=user_of(request))))
 
 
 class Retry(Door):
@@ -123,7 +124,7 @@ class Pause(Door):
     def post(self, request: Request, pk: UUID) -> Response:
         """Put it down until it is resumed; finished steps are kept."""
         analysis = _told_nothing(request, pk)
-        return Response(_detail(services.pause(analysis=analysis, by=_user(request))))
+        return Response(_detail(services.pause(analysis=analysis, by=user_of(request))))
 
 
 class Resume(Door):
@@ -149,7 +150,7 @@ class Duplicate(Door):
         asked = DuplicateRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         twin = services.duplicate(
-            analysis=mine(request, pk), by=_user(request), changes=asked.validated_data
+            analysis=mine(request, pk), by=user_of(request), changes=asked.validated_data
         )
         place = reverse("analysis", args=[twin.pk])
         return Response(_detail(twin), status=202, headers={"Location": place})
@@ -159,13 +160,15 @@ def submitted(request: Request) -> Analysis:
     asked = AnalysisRequest(data=request.data)
     asked.is_valid(raise_exception=True)
     return services.submit(
-        owner=_user(request),
+        owner=user_of(request),
         template=asked.validated_data["template"],
         topic=asked.validated_data["topic"],
         options_given=asked.validated_data["options"],
         documents=asked.validated_data["documents"],
         collections=asked.validated_data["collections"],
         reach=reached(asked.validated_data),
+        budget=Budget(**asked.validated_data.get("budget", {})),
+        approve_plan=asked.validated_data["approve_plan"],
     )
 
 
@@ -180,7 +183,7 @@ def _told_nothing(request: Request, pk: UUID) -> Analysis:
     return mine(request, pk)
 
 
-def _user(request: Request) -> User:
+def user_of(request: Request) -> User:
     return cast(User, request.user)
 
 

@@ -1,20 +1,30 @@
 """What the doors tell of analyses: frozen, typed, and so described in the OpenAPI schema."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Sum
 
-from analysis import services
+from analysis import roles, services
 from analysis.lifecycle import allowed_verbs
 from analysis.models import Analysis, Status
 from analysis.result import result_of
-from analysis.result_types import Result, Timings, Usage
+from analysis.result_types import Result, Timings, Usage, UsagePart
 from analysis.snapshot import Progress, StepState, snapshot_of
-from analysis.types import DocumentRef
+from analysis.types import DocumentRef, Estimate
 from analysis.web_types import Egress
 from researcher.kit.frozen import Frozen
-from templates_app.types import OptionValue
+from templates_app.types import Budget, OptionValue
+
+SPENT = {
+    "calls": Count("pk"),
+    "tokens_in": Sum("tokens_in"),
+    "tokens_cached": Sum("tokens_cached"),
+    "tokens_out": Sum("tokens_out"),
+    "cost": Sum("cost"),
+}
 
 
 class TemplateName(Frozen):
@@ -68,6 +78,8 @@ class AnalysisDetail(AnalysisSummary):
     steps: tuple[StepState, ...]
     progress: Progress
     timings: Timings
+    budget: Budget
+    approve_plan: bool
     usage: Usage
     result: Result | None
 
@@ -82,6 +94,9 @@ class ValidRequest(Frozen):
     egress: Egress
     providers: tuple[str, ...]
     urls: tuple[str, ...]
+    budget: Budget
+    approve_plan: bool
+    estimate: Estimate
 
 
 def summary(analysis: Analysis) -> AnalysisSummary:
@@ -114,6 +129,8 @@ def detail(analysis: Analysis) -> AnalysisDetail:
         steps=state.steps,
         progress=state.progress,
         timings=took,
+        budget=_budget(analysis),
+        approve_plan=brief.approve_plan,
         usage=spent,
         result=result_of(draft, usage=spent, timings=took) if draft else None,
     )
@@ -129,17 +146,31 @@ def valid_request(analysis: Analysis) -> ValidRequest:
         egress=brief.egress,
         providers=brief.providers,
         urls=brief.urls,
+        budget=_budget(analysis),
+        approve_plan=brief.approve_plan,
+        estimate=roles.estimate(analysis.analyst, brief),
     )
+
+
+def _budget(analysis: Analysis) -> Budget:
+    return Budget(tokens=analysis.budget_tokens, cost=analysis.budget_cost)
 
 
 def usage(analysis: Analysis) -> Usage:
-    sums = analysis.calls.aggregate(
-        calls=Count("pk"),
-        tokens_in=Sum("tokens_in"),
-        tokens_out=Sum("tokens_out"),
-        cost=Sum("cost"),
+    """What the calls of a run took, whole and by role and section."""
+    calls = analysis.calls.order_by("role", "section")
+    parts = calls.values("role", "section").annotate(**SPENT)
+    return Usage(
+        **_counted(calls.aggregate(**SPENT)),
+        parts=tuple(
+            UsagePart(role=part["role"], section=part["section"], **_counted(part))
+            for part in parts
+        ),
     )
-    return Usage(**{name: value or 0 for name, value in sums.items()})
+
+
+def _counted(sums: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: sums[name] or 0 for name in SPENT}
 
 
 def _template(analysis: Analysis) -> TemplateName:

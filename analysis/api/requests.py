@@ -1,5 +1,6 @@
 """What the doors to analyses and documents take."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -55,6 +56,23 @@ def urls(**facts: Any) -> serializers.ListField:
     )
 
 
+class BudgetRequest(StrictSerializer):
+    """The most that the analysis may spend; at its end it finishes with what it has."""
+
+    tokens = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=LARGEST_SEQ
+    )
+    cost = serializers.DecimalField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=6,
+        help_text="In the currency of the prices.",
+    )
+
+
 class AnalysisRequest(StrictSerializer):
     template = Text(max_length=50, help_text="The slug of a published template.")
     topic = Topic(allow_blank=True, trim_whitespace=False, help_text="What to find out, in a line.")
@@ -72,6 +90,39 @@ class AnalysisRequest(StrictSerializer):
     egress = EgressRequest(required=False)
     providers = names(required=False)
     urls = urls(required=False)
+
+    budget = BudgetRequest(
+        required=False, help_text="Of the template if it is left out; never above the server's cap."
+    )
+    approve_plan = serializers.BooleanField(
+        required=False, default=False, help_text="Wait until the plan is approved."
+    )
+
+
+class AskedQuestion(StrictSerializer):
+    section = Text(max_length=64, help_text="The key of a section of the template.")
+    text = Text(max_length=500, help_text="What to find out.")
+    evidence = Text(
+        max_length=200,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="In a few words, what would count as an answer.",
+    )
+
+
+class PlanEdit(StrictSerializer):
+    """The whole plan as it is to be; `hash` is that of the plan it was made from."""
+
+    hash = Text(max_length=64)
+    questions = AskedQuestion(many=True)
+    leave_out = serializers.ListField(
+        child=Text(max_length=200, allow_blank=True), required=False, max_length=50
+    )
+
+
+class PlanApproval(StrictSerializer):
+    hash = Text(max_length=64, help_text="Of the plan that is approved.")
 
 
 class DuplicateRequest(StrictSerializer):

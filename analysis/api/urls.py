@@ -3,7 +3,7 @@
 from django.urls import path
 
 import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
-from analysis.api import analyses, collections, documents, imports, research, sources
+from analysis.api import analyses, collections, documents, imports, plans, research, sources
 
 urlpatterns = [
     path("analyses/", analyses.Analyses.as_view(), name="analyses"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("analyses/<uuid:pk>/retry/", analyses.Retry.as_view(), name="analysis-retry"),
     path("analyses/<uuid:pk>/pause/", analyses.Pause.as_view(), name="analysis-pause"),
     path("analyses/<uuid:pk>/resume/", analyses.Resume.as_view(), name="analysis-resume"),
+    path("analyses/<uuid:pk>/plan/", plans.PlanView.as_view(), name="analysis-plan"),
+    path(
+        "analyses/<uuid:pk>/plan/approve/",
+        plans.ApprovePlan.as_view(),
+        name="analysis-plan-approve",
+    ),
     path("analyses/<uuid:pk>/duplicate/", analyses.Duplicate.as_view(), name="analysis-duplicate"),
     path("analyses/<uuid:pk>/sources/", sources.AnalysisSources.as_view(), name="analysis-sources"),
     path("collections/", collections.Collections.as_view(), name="collections"),

@@ -186,6 +186,7 @@ class _Analysis:
                 quotes=self.evidence.quotes_offered,
                 quotes_found=self._located(),
             ),
+            used=self.tools.analyst.used(),
             shortfalls=self.tools.analyst.shortfalls(),
         )
 

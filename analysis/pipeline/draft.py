@@ -18,6 +18,7 @@ from analysis.types import (
     Sentence,
     Shortfall,
     SourceRef,
+    Used,
     Verdict,
 )
 
@@ -39,6 +40,7 @@ def assembled(
     `shortfalls` are those of the last stage; those of the stages before are known.
     """
     collection, findings = outputs.of(Collection), outputs.of(Findings)
+    used = _used(outputs, analyst)
     lacking = _lacking(outputs, shortfalls)
     quotes = {quote.key: quote for quote in outputs.of(Evidence).quotes}
     known = {finding.id: finding for finding in findings.findings}
@@ -77,8 +79,14 @@ def assembled(
             today=brief.submitted_at.date(),
         ),
         check=findings.check,
-        methodology=methodology.told(outputs, analyst, sources),
+        methodology=(
+            *methodology.told(outputs, analyst, sources),
+            *methodology.planned(outputs.of(Plan)),
+            *methodology.questions(sections),
+            *methodology.spent(used),
+        ),
         limits=methodology.limits(outputs, sections, analyst, sources, lacking),
+        used=used,
         shortfalls=lacking,
     )
 
@@ -87,6 +95,12 @@ def _lacking(outputs: Outputs, late: Sequence[Shortfall]) -> tuple[Shortfall, ..
     """The shortfalls of all stages, each once."""
     stages = (outputs.of(Plan), outputs.of(Evidence), outputs.of(Findings))
     return tuple(dict.fromkeys([*(one for stage in stages for one in stage.shortfalls), *late]))
+
+
+def _used(outputs: Outputs, analyst: Analyst) -> tuple[Used, ...]:
+    """The model calls of all stages, in their order."""
+    stages = (outputs.of(Plan), outputs.of(Evidence), outputs.of(Findings))
+    return (*(one for stage in stages for one in stage.used), *analyst.used())
 
 
 def title(brief: Brief) -> str:

@@ -1,17 +1,28 @@
 """What a report says about how it was made and what it cannot say: sentences with counts."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.tools import Analyst
 from analysis.pipeline.trust import counted, long_date
-from analysis.types import Collection, DraftSection, Evidence, Findings, Shortfall, SourceRef
+from analysis.types import (
+    Collection,
+    DraftSection,
+    Evidence,
+    Findings,
+    Plan,
+    Shortfall,
+    SourceRef,
+    Used,
+)
 from analysis.web_types import ProviderOutcome
 
 VERBATIM = (
     "No language model was used: every sentence of this report is a verbatim quotation of a source."
 )
 MOST_NAMED = 10
+TOKENS = ("tokens_in", "tokens_out")
 MODEL = (
     "A language model wrote the sentences of this report; each was checked mechanically against"
     " the quotes that it cites."
@@ -78,6 +89,52 @@ def _told(outcome: ProviderOutcome) -> str:
         if outcome.answered
         else (f"{outcome.label}: {why}, skipped")
     )
+
+
+def spent(used: Sequence[Used]) -> tuple[str, ...]:
+    """The calls of models and what they took, by role; nothing where there were none."""
+    if not used:
+        return ()
+    roles = dict.fromkeys(one.role for one in used)
+    calls = {role: sum(one.calls for one in used if one.role == role) for role in roles}
+    tokens_in, tokens_out = (sum(getattr(one, name) for one in used) for name in TOKENS)
+    cost = sum((one.cost for one in used), Decimal(0))
+    told = ", ".join(f"{role} {count}" for role, count in calls.items())
+    return (
+        f"Calls of language models: {sum(calls.values())} ({told}), with {tokens_in} tokens in and"
+        f" {tokens_out} out{f', for {cost.normalize():f}' if cost else ''}.",
+    )
+
+
+def planned(plan: Plan) -> tuple[str, ...]:
+    """What the plan was made with, and whether somebody approved it."""
+    told = []
+    if plan.prompts:
+        told.append(f"Version of the prompts: {plan.prompts[:12]}.")
+    if plan.approved:
+        told.append(f"The plan was approved before any source was read: {plan.approved[:12]}.")
+    if plan.leave_out:
+        told.append(f"Left out by the plan: {'; '.join(plan.leave_out)}.")
+    return tuple(told)
+
+
+def questions(sections: Sequence[DraftSection]) -> tuple[str, ...]:
+    """Which question each section answered, and which stayed open."""
+    asked = [one for section in sections for one in section.questions]
+    answered = sum(one.answered for one in asked)
+    return (
+        f"Questions of the plan that the report answers: {answered} of {len(asked)}.",
+        *(_outcome(section) for section in sections if section.questions),
+    )
+
+
+def _outcome(section: DraftSection) -> str:
+    parts = [
+        f"{word}: {'; '.join(one.text for one in section.questions if one.answered is state)}"
+        for word, state in (("answered", True), ("open", False))
+        if any(one.answered is state for one in section.questions)
+    ]
+    return f"“{section.section.title}” - {'. '.join(parts)}"
 
 
 def limits(

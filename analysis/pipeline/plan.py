@@ -54,10 +54,14 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
     """Let the analyst plan, and see that every section of the template is asked for."""
     yield running(Stage.PLANNING)
     plan = checked(brief, await tools.analyst.plan(brief))
-    plan = plan.model_copy(update={"shortfalls": tools.analyst.shortfalls()})
+    told = {"shortfalls": tools.analyst.shortfalls(), "used": tools.analyst.used()}
+    plan = plan.model_copy(update=told)
     texts = tuple(question.text for question in plan.questions)
     count = len(plan.questions)
-    events: tuple[EventBody, ...] = (PlanProposed(questions=texts), *warned(plan.shortfalls))
+    events: tuple[EventBody, ...] = (
+        PlanProposed(questions=texts, hash=plan.hash),
+        *warned(plan.shortfalls),
+    )
     yield completed(Stage.PLANNING, plan, count, "questions", events=events)
 
 
@@ -70,7 +74,7 @@ def checked(brief: Brief, proposed: Plan) -> Plan:
         mine = [question for question in proposed.questions if question.section == section.key]
         asked += mine or section_questions(brief, section)
     unique = {question.key: question for question in asked}
-    return Plan(questions=tuple(unique.values()))
+    return proposed.model_copy(update={"questions": tuple(unique.values())})
 
 
 def questions(brief: Brief) -> Plan:

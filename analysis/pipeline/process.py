@@ -185,6 +185,7 @@ class _Processing:
             quotes_offered=self.offered,
             left_out=self.left_out,
             unmentioned=self.unmentioned,
+            used=self.tools.analyst.used(),
             shortfalls=self.tools.analyst.shortfalls(),
         )
 

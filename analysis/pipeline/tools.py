@@ -18,6 +18,7 @@ from analysis.types import (
     Rejection,
     Shortfall,
     SourceRef,
+    Used,
     Verdict,
 )
 from analysis.web_types import Discovery, Found, Search
@@ -94,6 +95,10 @@ class Analyst(Protocol):
         self, brief: Brief, section: Section, claims: Sequence[Claimed]
     ) -> Sequence[str]:
         """Claims that do not hold, said anew from their quotes, in their order; "" to drop one."""
+        ...
+
+    def used(self) -> tuple[Used, ...]:
+        """The calls of models since this was last called, in a fixed order."""
         ...
 
     def shortfalls(self) -> tuple[Shortfall, ...]:

@@ -1,6 +1,6 @@
 """Writing: the analyst's blocks of every section, tables by code, then the whole Draft."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -15,6 +15,7 @@ from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Tools
 from analysis.pipeline.verify import check
 from analysis.types import (
+    Asked,
     Block,
     Brief,
     Collection,
@@ -132,10 +133,19 @@ class _Writing:
 
     def _section(self, section: Section, prose: Sequence[Block]) -> DraftSection:
         exhibits = self._exhibits(section) if section.kind in FIGURE_KINDS else []
-        blocks = [*exhibits, *prose]
-        if not blocks:
-            return DraftSection(section=section, blocks=(Note(text=NO_EVIDENCE),), answered=False)
-        return DraftSection(section=section, blocks=tuple(blocks), answered=True)
+        blocks = tuple([*exhibits, *prose])
+        return DraftSection(
+            section=section,
+            blocks=blocks or (Note(text=NO_EVIDENCE),),
+            answered=bool(blocks),
+            questions=tuple(self._asked(section, is_answered=bool(blocks))),
+        )
+
+    def _asked(self, section: Section, *, is_answered: bool) -> Iterator[Asked]:
+        for one in self.plan.questions:
+            if one.section == section.key:
+                answered = is_answered and one.text not in self.found.open_questions
+                yield Asked(question=one.key, text=one.text, answered=answered)
 
     def _exhibits(self, section: Section) -> list[Block]:
         queries = [one.query for one in self.plan.questions if one.section == section.key]

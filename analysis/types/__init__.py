@@ -11,6 +11,7 @@ from analysis.types.asked import (
     DocumentRef,
     Shortfall,
     Stage,
+    Used,
 )
 from analysis.types.collected import (
     Collection,
@@ -27,6 +28,7 @@ from analysis.types.concluded import (
     Verdict,
 )
 from analysis.types.drafted import (
+    Asked,
     Block,
     Citation,
     Confidence,
@@ -48,6 +50,7 @@ from analysis.types.found import (
     Quote,
 )
 from analysis.types.planned import (
+    Estimate,
     Plan,
     Question,
 )
@@ -56,6 +59,7 @@ from researcher.kit.frozen import Frozen
 __all__ = [
     "OUTPUTS",
     "Answer",
+    "Asked",
     "Block",
     "Brief",
     "Check",
@@ -67,6 +71,7 @@ __all__ = [
     "DocumentRef",
     "Draft",
     "DraftSection",
+    "Estimate",
     "Evidence",
     "Figure",
     "FigureChart",
@@ -89,6 +94,7 @@ __all__ = [
     "Stage",
     "StageOutput",
     "Step",
+    "Used",
     "Verdict",
 ]
 

@@ -1,6 +1,7 @@
 """What was asked: the Brief, the five stages of its run, what of it could not be done."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -45,8 +46,21 @@ class Brief(Frozen):
     egress: Egress = Egress()
     providers: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    # Whether the plan waits for its approval before any source is read.
+    approve_plan: bool = False
     # The first analysis of a row of copies: equal requests of copies are one request.
     seed: UUID = Field(default_factory=lambda facts: facts["analysis_id"])
+
+
+class Used(Frozen):
+    """The model calls of one role for one section (empty: for the whole), and what they took."""
+
+    role: str
+    section: str = ""
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
 
 
 class Shortfall(Frozen):

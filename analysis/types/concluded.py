@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from analysis.types.asked import Shortfall
+from analysis.types.asked import Shortfall, Used
 from analysis.types.found import Figure
 from researcher.kit.frozen import Frozen
 
@@ -69,4 +69,5 @@ class Findings(Frozen):
     conflicts: tuple[Conflict, ...]
     open_questions: tuple[str, ...]
     check: Check
+    used: tuple[Used, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.types.asked import Brief, Shortfall
+from analysis.types.asked import Brief, Shortfall, Used
 from analysis.types.collected import Rejection, SourceRef
 from analysis.types.concluded import Check, Conflict, Finding
 from analysis.types.found import Figure, Quote
@@ -69,10 +69,19 @@ Block = Annotated[
 ]
 
 
+class Asked(Frozen):
+    """A question of the plan, and whether a printed finding or figure of the report answers it."""
+
+    question: str
+    text: str
+    answered: bool
+
+
 class DraftSection(Frozen):
     section: Section
     blocks: tuple[Block, ...]
     answered: bool
+    questions: tuple[Asked, ...] = ()
 
 
 class Confidence(Frozen):
@@ -119,6 +128,7 @@ class Draft(Frozen):
     check: Check
     methodology: tuple[str, ...]
     limits: tuple[str, ...]
+    used: tuple[Used, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
     @property

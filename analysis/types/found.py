@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from analysis.types.asked import Shortfall
+from analysis.types.asked import Shortfall, Used
 from analysis.types.collected import Rejection
 from researcher.kit.frozen import Frozen
 
@@ -73,4 +73,5 @@ class Evidence(Frozen):
     quotes_offered: int = 0
     left_out: tuple[Rejection, ...] = ()
     unmentioned: tuple[str, ...] = ()
+    used: tuple[Used, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()

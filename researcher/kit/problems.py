@@ -39,6 +39,8 @@ STATUSES = {
     "name_taken": 409,
     "invalid_state": 409,
     "in_use": 409,
+    "no_plan": 409,
+    "plan_changed": 409,
     "file_too_large": 413,
     "archive_too_large": 413,
     "too_many_imports": 409,

@@ -65,7 +65,7 @@ def planned(user: str) -> Any:
     sections = user.partition("Sections:")[2]
     return {
         "sections": [
-            {"section": int(number), "questions": [_question(title, guidance)]}
+            {"section": int(number), "questions": [_question(title, guidance)], "skip": ""}
             for number, title, guidance in SECTION.findall(sections)
         ]
     }
@@ -75,7 +75,7 @@ def _question(title: str, guidance: str) -> dict[str, str]:
     words = re.findall(r"[A-Za-z-]{4,}", guidance)
     return {
         "ask": f"What is known of {title.lower()}: {', '.join(words[:4])}?",
-        "find": " ".join(words[4:8]),
+        "evidence": " ".join(words[4:8]),
     }
 
 

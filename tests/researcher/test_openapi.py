@@ -11,7 +11,7 @@ from drf_spectacular.validation import validate_schema
 from analysis.event_types import EVENT_BODY, FINAL_TYPES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-OPERATIONS = 44
+OPERATIONS = 47
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,7 @@ def test_a_post_that_makes_or_moves_something_takes_an_idempotency_key(schema):
         "analyses_cancel",
         "analyses_duplicate",
         "analyses_pause",
+        "analyses_plan_approve",
         "analyses_resume",
         "analyses_retry",
         "collections_create",

@@ -73,11 +73,18 @@ class TestSubmit:
         asked = {"template": template, "topic": " Wheat \n prices ", "documents": [document.pk]}
         OrmQ.objects.all().delete()
         response = api.post(f"{ANALYSES}validate/", asked, format="json")
-        assert response.json() == {
+        answer = response.json()
+        assert answer.pop("estimate")["calls_most"] == 0
+        assert answer == {
             "template": {"slug": template, "version": 1, "name": "Quarterly"},
             "topic": "Wheat prices",
             "options": {"depth": "Detailed"},
             "documents": [{"id": str(document.pk), "name": "northwind.txt", "description": ""}],
+            "budget": {"tokens": None, "cost": None},
+            "approve_plan": False,
+            "egress": {"mode": "documents", "hosts": []},
+            "providers": [],
+            "urls": [],
         }
         assert not Analysis.objects.exists()
         assert not OrmQ.objects.exists()
@@ -203,6 +210,8 @@ class TestDetail:
                 analysis=analysis,
                 fence=1,
                 kind="model",
+                role="writer",
+                section="outlook",
                 request_hash=str(number),
                 state=CallState.DONE,
                 finished_at=timezone.now(),
@@ -211,8 +220,11 @@ class TestDetail:
                 cost="0.25",
             )
         usage = api.get(place(analysis)).json()["usage"]
+        [part] = usage.pop("parts")
+        assert (part.pop("role"), part.pop("section")) == ("writer", "outlook")
+        assert part == usage
         assert usage.pop("cost").startswith("0.5")
-        assert usage == {"calls": 2, "tokens_in": 200, "tokens_out": 20}
+        assert usage == {"calls": 2, "tokens_in": 200, "tokens_cached": 0, "tokens_out": 20}
 
     def test_what_has_not_changed_is_not_sent_again(self, api, analysis):
         first = api.get(place(analysis))
