@@ -13,7 +13,7 @@ SEED ?= 1
 REPEAT ?= 1
 MINUTES ?= 10
 
-.PHONY: help demo run test test-fast test-servers test-faults chaos check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify bench-fetch clean
+.PHONY: help demo run test test-fast test-servers test-faults chaos check fix bench bench-retrieval bench-live bench-engine bench-pdf bench-report bench-verify bench-fetch bench-import clean
 
 help:
 	@echo "make demo    set up, run one real analysis, write $(OUT)"

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from itertools import chain
 from typing import IO, NamedTuple, Protocol
 
 from django.conf import settings
@@ -54,8 +55,12 @@ class Lines:
         if end == place:
             return None
         most = settings.UPLOAD_MAX_MB * MEGABYTE
-        items = await _records([line for line in lines if len(line[1]) <= most], pool)
-        items += [_too_long(at) for at, line in lines if len(line) > most]
+        whole = [line for line in lines if len(line[1]) <= most]
+        half = len(whole) // 2  # for each of two children
+        halves = await asyncio.gather(
+            *(_records(one, pool) for one in (whole[:half], whole[half:]))
+        )
+        items = [*chain(*halves), *(_too_long(at) for at, line in lines if len(line) > most)]
         return Batch(place, end, last, sorted(items, key=lambda item: item.number))
 
     def _some(self, place: int, number: int) -> tuple[list[tuple[int, bytes]], int, int]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import numpy as np
 
-from analysis.importing.prints import PERMUTATIONS, SAME, Print, numbers_agree
+from analysis.importing.prints import PLACES, SAME, Print, numbers_agree
 from analysis.models import Collection, Fingerprint, Membership, Outcome, SourcePage, SourceStatus
 
 CHUNK = 500
@@ -26,7 +26,7 @@ class Shelf:
     def __init__(self) -> None:
         self.sources: dict[str, Known] = {}  # by the hash of their bytes
         self.texts: dict[str, Known] = {}  # by the hash of their text
-        self._prints = np.zeros((1024, PERMUTATIONS), dtype=np.uint32)
+        self._prints = np.zeros((1024, PLACES), dtype=np.uint32)
         self._numbers: list[Any] = []
         self._known: list[Known] = []
 
