@@ -4,9 +4,11 @@
 
 A site on loopback, in a process of its own, answers every tenth request with a fault: refusals,
 broken connections, answers that are cut short, damaged, too large or empty, redirects that never
-end or lead inside. The door goes with robots.txt, vetting, caps, typing and a cache on disk; the
-bare client (httpx2) reads what comes. Both make the same requests, none again, in alternating
-rounds. The last line is JSON: {"fetches", "faults", "reported", "wrong", "ratio", ...}.
+end or lead inside. The door goes with robots.txt, vetting, caps and typing, and looks for kept
+answers on disk; the bare client (httpx2) reads what comes. Both make the same requests, none
+again, in alternating rounds. Pages say nothing of freshness; a third client is the door with
+pages that may be given again, each of which it writes to disk, which the bare client never does.
+The last line is JSON: {"fetches", "faults", "reported", "wrong", "ratio", "ratio_keeping", ...}.
 """
 
 import argparse
@@ -75,7 +77,8 @@ FAULTS: dict[str, tuple[bytes, str]] = {
 }
 CUT = frozenset({"hung-up", "no-http", "cut-short"})
 REPLIES = {
-    b"page": _answer(PAGE, 200, "cache-control: max-age=60"),
+    b"page": _answer(PAGE),
+    b"kept": _answer(PAGE, 200, "cache-control: max-age=60"),
     b"robots.txt": _answer(b"User-agent: *\nDisallow: /private\n"),
     **{name.encode(): reply for name, (reply, _) in FAULTS.items()},
 }
@@ -136,13 +139,13 @@ def a_site() -> Iterator[str]:
 # --- the two clients --------------------------------------------------------------------
 
 
-def paths(fetches: int, round_: int) -> list[str]:
+def paths(fetches: int, round_: int, page: str = "page") -> list[str]:
     """Different for each round, so that none is answered from what an earlier one kept."""
     kinds = list(FAULTS)
     return [
         f"/fault/{kinds[number // EVERY % len(kinds)]}/{number}"
         if number % EVERY == 0
-        else f"/page/{round_}-{number}"
+        else f"/{page}/{round_}-{number}"
         for number in range(fetches)
     ]
 
@@ -221,39 +224,44 @@ def _cpu() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
-def rounds(base: str, arguments: argparse.Namespace, shelf: Path) -> Iterator[tuple[Row, Row]]:
+def rounds(base: str, arguments: argparse.Namespace, shelf: Path) -> Iterator[tuple[Row, Row, Row]]:
     """The bare client and the door in turn; the first round warms both up and is not counted."""
     for number in range(arguments.rounds + 1):
         asked = paths(arguments.fetches, number)
         at_once = arguments.concurrency
         one = measured("bare", lambda: bare(base, asked, at_once))  # noqa: B023 run at once
         two = measured("door", lambda: through_the_door(base, asked, at_once, shelf))  # noqa: B023
+        kept = paths(arguments.fetches, number, "kept")
+        three = measured("keeping", lambda: through_the_door(base, kept, at_once, shelf))  # noqa: B023
         if number:
-            yield one, two
+            yield one, two, three
 
 
-def report(found: Sequence[tuple[Row, Row]], arguments: argparse.Namespace) -> None:
+def report(found: Sequence[tuple[Row, Row, Row]], arguments: argparse.Namespace) -> None:
     print(f"{'client':8}{'seconds':>9}{'cpu':>8}{'a second':>10}{'reported':>10}{'wrong':>7}")
     for row in (row for pair in found for row in pair):
         print(
             f"{row.client:8}{row.seconds:9.2f}{row.cpu:8.2f}{row.per_second:10.0f}"
             f"{row.reported:10}{row.wrong:7}"
         )
-    ratios = [door.per_second / plain.per_second for plain, door in found]
-    cpu = [plain.cpu / door.cpu for plain, door in found]
+    ratios = [door.per_second / plain.per_second for plain, door, _ in found]
+    keeping = [door.per_second / plain.per_second for plain, _, door in found]
+    cpu = [plain.cpu / door.cpu for plain, door, _ in found]
+    doors = [row for _, *pair in found for row in pair]
     faults = len([path for path in paths(arguments.fetches, 0) if path.startswith("/fault")])
     print(
         json.dumps(
             {
                 "fetches": arguments.fetches,
                 "faults": faults,
-                "reported": min(door.reported for _, door in found),
-                "wrong": max(door.wrong for _, door in found),
+                "reported": min(door.reported for door in doors),
+                "wrong": max(door.wrong for door in doors),
                 "ratio": round(statistics.median(ratios), 2),
                 "ratio_worst": round(min(ratios), 2),
+                "ratio_keeping": round(statistics.median(keeping), 2),
                 "cpu_ratio": round(statistics.median(cpu), 2),
-                "door_per_second": round(statistics.median(d.per_second for _, d in found)),
-                "bare_per_second": round(statistics.median(b.per_second for b, _ in found)),
+                "door_per_second": round(statistics.median(d.per_second for _, d, _ in found)),
+                "bare_per_second": round(statistics.median(b.per_second for b, *_ in found)),
                 "concurrency": arguments.concurrency,
                 "rounds": arguments.rounds,
             }

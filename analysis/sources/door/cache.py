@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import re
-import threading
 import time
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -182,18 +182,25 @@ class Shelf:
 def _read(path: str) -> Kept | None:
     try:
         first, _, content = Path(path).read_bytes().partition(b"\n")
-        return Kept(**json.loads(first), content=content)
-    except (OSError, ValueError, TypeError):
+        facts = json.loads(first)
+        is_whole = facts.pop("crc") == zlib.crc32(content)
+        return Kept(**facts, content=content) if is_whole else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None  # gone, damaged, or of another release: all as good as nothing
 
 
 def _write(path: str, kept: Kept) -> None:
-    """Whole or not at all; a full disk costs only the cache."""
+    """In place, since its sum tells a whole one; a full disk costs only the cache."""
     facts = {name: value for name, value in vars(kept).items() if name != "content"}
-    written = b"".join((json.dumps(facts).encode(), b"\n", kept.content))
-    passing = f"{path}.{os.getpid()}.{threading.get_ident()}"
+    first = json.dumps({**facts, "crc": zlib.crc32(kept.content)}).encode()
     with suppress(OSError):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with open(passing, "wb") as file:
-            file.write(written)
-        Path(passing).replace(path)
+        try:
+            _create(path, first + b"\n" + kept.content)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            _create(path, first + b"\n" + kept.content)
+
+
+def _create(path: str, written: bytes) -> None:
+    with open(path, "wb", buffering=0) as file:
+        file.write(written)

@@ -94,12 +94,15 @@ class TestGivenAgain:
                 await failure(door, site.url("/none"), fresh_seconds=60.0)
         assert len(site.requests) == 2
 
-    async def test_a_damaged_file_is_as_good_as_none(self, tmp_path):
+    @pytest.mark.parametrize(
+        "damage", [lambda _: b"{}", lambda whole: whole[:-3], lambda whole: whole + b"x"]
+    )
+    async def test_a_damaged_file_is_as_good_as_none(self, tmp_path, damage):
         async with a_site() as site, a_door(shelf=tmp_path) as door:
             ask = asked(site.url("/"), fresh_seconds=60.0)
             await door.fetch(ask, WEB)
             (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
-            path.write_bytes(b"{}")
+            path.write_bytes(damage(path.read_bytes()))
             assert not (await door.fetch(ask, WEB)).from_cache
 
 
