@@ -14,7 +14,7 @@ django_application = get_asgi_application()
 
 from analysis.routing import sockets  # noqa: E402
 from researcher.backpressure import Backpressure  # noqa: E402
-from researcher.open_sockets import Counted  # noqa: E402
+from researcher.open_sockets import Counted, end_with_daphne  # noqa: E402
 from researcher.origins import OriginCheck  # noqa: E402
 from researcher.sockets import Authentication, not_there  # noqa: E402
 
@@ -33,3 +33,4 @@ def application_with(
 
 
 application = application_with(sockets)
+end_with_daphne()

@@ -1,21 +1,45 @@
-"""Counts the WebSockets of this process, and names the analysis of each in what it logs."""
+"""Counts the WebSockets of this process, names the analysis of each in what it logs, and ends
+them with a word when the server is told to stop."""
 
+import asyncio
 import re
+import sys
 from collections import Counter
+from contextlib import suppress
+from typing import cast
+
+from twisted.internet.defer import Deferred
 
 from researcher.kit import logs
-from researcher.kit.closing import Application, Message, Receive, Scope, Send
+from researcher.kit.closing import Application, Message, Receive, Scope, Send, dismiss
 from researcher.kit.ids import uuid7
+from researcher.kit.refusal import Refusal
 
+GOODBYE = Refusal(
+    "restarting", "The server restarts: connect again with after=<the last seq you have>."
+)
+# How long the network may refuse it, and how long it may then take to leave.
+GOODBYE_SECONDS, LEAVING_SECONDS = 1.0, 0.1
 ANALYSIS = re.compile("/ws/analyses/([0-9a-f-]{36})/")
 
 
 class Tally:
-    """How many are open, and how those ended that we closed."""
+    """Those that are open, each by the task that serves it, and how those ended that we closed."""
 
     def __init__(self) -> None:
-        self.open = 0
+        self.tasks: set[asyncio.Task[None]] = set()
         self.closed: Counter[int] = Counter()
+
+    @property
+    def open(self) -> int:
+        return len(self.tasks)
+
+    async def end(self) -> None:
+        """End them all."""
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 SOCKETS = Tally()
@@ -33,14 +57,36 @@ class Counted:
                 self.tally.closed[message.get("code", 1000)] += 1
             await send(message)
 
-        self.tally.open += 1
+        task = cast(asyncio.Task[None], asyncio.current_task())
+        self.tally.tasks.add(task)
         try:
             with logs.about(**_ids(scope)):
                 await self.application(scope, receive, counted_send)
+        except asyncio.CancelledError:
+            await _say_goodbye(counted_send)
+            raise
         finally:
-            self.tally.open -= 1
+            self.tally.tasks.discard(task)
+
+
+def end_with_daphne(tally: Tally = SOCKETS) -> None:
+    """End all sockets when Daphne, if this process is one, is told to stop.
+
+    Daphne 4.2 means to do so itself, and fails over the first connection that became a socket.
+    """
+    if reactor := sys.modules.get("twisted.internet.reactor"):
+        reactor.addSystemEventTrigger(
+            "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(tally.end()))
+        )
 
 
 def _ids(scope: Scope) -> dict[str, object]:
     watched = ANALYSIS.fullmatch(scope.get("path", ""))
     return {"request_id": uuid7()} | ({"analysis_id": watched[1]} if watched else {})
+
+
+async def _say_goodbye(send: Send) -> None:
+    with suppress(TimeoutError, ValueError):  # it does not read; it was not yet accepted
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await dismiss(send, GOODBYE)
+            await asyncio.sleep(LEAVING_SECONDS)

@@ -22,6 +22,7 @@ CLOSE_CODES = {
     "too_many_messages": 4429,
     "too_many_sockets": 4429,
     "server_error": 4500,
+    "restarting": 4503,
 }
 
 
@@ -33,7 +34,12 @@ def error_message(refusal: Refusal) -> str:
 async def refuse(receive: Receive, send: Send, refusal: Refusal) -> None:
     """Turn a new socket away. Accepted first, because a browser sees nothing of a failed one."""
     await send({"type": "websocket.accept"})
-    await send({"type": "websocket.send", "text": error_message(refusal)})
-    await send({"type": "websocket.close", "code": CLOSE_CODES[refusal.code]})
+    await dismiss(send, refusal)
     while (await receive())["type"] != "websocket.disconnect":
         pass
+
+
+async def dismiss(send: Send, refusal: Refusal) -> None:
+    """Close an open socket, and say why."""
+    await send({"type": "websocket.send", "text": error_message(refusal)})
+    await send({"type": "websocket.close", "code": CLOSE_CODES[refusal.code]})

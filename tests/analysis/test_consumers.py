@@ -298,3 +298,14 @@ def test_who_does_not_read_is_cut_costs_little_memory_and_delays_nobody(site: Li
         time.sleep(STALL_SECONDS + 1.5)
         assert {last_bytes(client)[-4:] for client in deaf} == {CLOSE_4408}
     assert peak_mb < 60  # Daphne alone would hold 75 MB for the fifteen
+
+
+def test_a_server_that_is_told_to_stop_says_goodbye_to_every_socket(site: LiveServer):
+    with live_server() as leaving:
+        alice = someone()
+        path = path_of(submitted(alice))
+        with opened(leaving, alice, path) as one, opened(leaving, alice, path) as another:
+            for live in (one, another):
+                assert message(live)["type"] == "snapshot"
+            leaving.process.terminate()
+            assert [farewell(live) for live in (one, another)] == [("restarting", 4503)] * 2
