@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from analysis.pipeline import wording
@@ -9,11 +10,14 @@ from analysis.pipeline.relevance import topic_of
 from analysis.pipeline.tokens import UNSPACED
 from analysis.types import Brief, Question
 from analysis.web_types import Search
+from templates_app.types import OptionValue
 
 SUBJECT_WORDS, OWN_WORDS, LONGEST = 5, 6, 200
 # So many queries for each question that a section may have.
 QUERIES = 4
 FOCUS_WORDS = 2
+# The options that say from when and until when a source may be.
+SINCE, UNTIL = ("published_from", "from_year"), ("published_until", "until_year")
 # The languages that a script alone gives away.
 SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -76,12 +80,39 @@ def by_turns(questions: Sequence[Question]) -> Iterator[Question]:
         yield from (mine[turn] for mine in sections.values() if turn < len(mine))
 
 
+class Window(NamedTuple):
+    """The days from and until which a source may have been published; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def has(self, day: date | None) -> bool:
+        """Whether a day lies in it; one that nobody knows may."""
+        return day is None or (self.since or day) <= day <= (self.until or day)
+
+
+def window(brief: Brief) -> Window:
+    """The time that the options ask for, as dates or as years."""
+    since = (_day(brief.options.get(key), 1, 1) for key in SINCE)
+    until = (_day(brief.options.get(key), 12, 31) for key in UNTIL)
+    return Window(next(filter(None, since), None), next(filter(None, until), None))
+
+
+def _day(value: OptionValue, month: int, number: int) -> date | None:
+    """An ISO date, or the first or last day of a year."""
+    try:
+        is_year = str(value).isdigit()
+        return date(int(str(value)), month, number) if is_year else date.fromisoformat(str(value))
+    except (ValueError, OverflowError):
+        return None
+
+
 def _topic(brief: Brief) -> str:
     return " ".join(topic_of(brief).split())
 
 
 def _searches(brief: Brief, asked: Sequence[Asked], most: int) -> list[Search]:
-    about, tongue = subject(_topic(brief)), language(_topic(brief))
+    about, tongue, asked_for = subject(_topic(brief)), language(_topic(brief)), window(brief)
     distinct = {one.query: one for one in reversed(asked)}
     return [
         Search(
@@ -89,6 +120,8 @@ def _searches(brief: Brief, asked: Sequence[Asked], most: int) -> list[Search]:
             subject=about,
             focus=" ".join(one.focus[:FOCUS_WORDS]),
             language=tongue,
+            since=asked_for.since,
+            until=asked_for.until,
         )
         for one in list(reversed(distinct.values()))[:most]
     ]

@@ -91,11 +91,20 @@ class Searching:
         async with aclosing(
             finished([partial(self.tools.fetch, one) for one in batch], AT_ONCE)
         ) as done:
-            async for number, outcome in done:
-                outcomes[number] = outcome
+            async for number, fetched in done:
+                outcome = outcomes[number] = self._in_time(fetched)
                 self.pages += isinstance(outcome, SourceRef)
                 yield self._running("pages", events=(told(outcome),))
         self.read += [outcomes[number] for number in range(len(batch))]
+
+    def _in_time(self, outcome: SourceRef | Rejection) -> SourceRef | Rejection:
+        """A page that proves to be from another time than was asked for is not used."""
+        if isinstance(outcome, Rejection) or outcome.provider == "url_list":
+            return outcome
+        if queries.window(self.brief).has(outcome.published_on):
+            return outcome
+        detail = f"It was published on {outcome.published_on}, outside the time that was asked for."
+        return Rejection(name=outcome.name, code="out_of_time", detail=detail, url=outcome.url)
 
     async def _weak(self) -> list[Question]:
         """The questions on which too few sources have something to say, the fewest first."""

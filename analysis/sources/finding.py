@@ -3,6 +3,7 @@
 One provider that fails fails no other: it is an outcome, shown and counted.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -30,8 +31,8 @@ WEIGHTS = {
 NAMED, RETRACTED, NEWEST_BONUS, SAME_HOUSE = 1000.0, 0.3, 0.15, 0.8
 ALIKE = 93
 MOST = 120
-# By their own rules they are asked so rarely that a run would wait for them.
-FEWER = {"gdelt": 3, "arxiv": 4}
+# What is slow by its own rules, or answers by the topic alone, is asked so many questions.
+FEWER = {"gdelt": 3, "arxiv": 4, "edgar_facts": 1}
 # After these the next question to the same provider may well be answered.
 PASSING = frozenset({"bad_query", "malformed"})
 # Hosts that serve everybody's works: the publisher tells whose they are.
@@ -46,6 +47,14 @@ class Answers(NamedTuple):
     outcome: ProviderOutcome
 
 
+class Standing(NamedTuple):
+    """An entry with whose it is and how good it is."""
+
+    found: Found
+    house: str
+    score: float
+
+
 async def find(
     providers: Sequence[Provider],
     searches: Sequence[Search],
@@ -57,9 +66,9 @@ async def find(
     jobs = [partial(_asked, provider, searches, ask) for provider in providers]
     answers = await gathered(jobs, AT_ONCE)
     lists = [named, *(found for answer in answers for found in answer.lists)]
-    return Discovery(
-        found=fused(lists, searches), outcomes=tuple(answer.outcome for answer in answers)
-    )
+    # Beside the loop: with all providers on it takes some 50 ms.
+    found = await asyncio.to_thread(fused, lists, searches)
+    return Discovery(found=found, outcomes=tuple(answer.outcome for answer in answers))
 
 
 async def _asked(provider: Provider, searches: Sequence[Search], ask: Asking) -> Answers:
@@ -128,17 +137,18 @@ def _recency(entries: Sequence[Found]) -> dict[Found, float]:
 
 def _spread(scores: Mapping[Found, float]) -> Iterator[Found]:
     """Best first, where each further work of a house counts less; none told twice."""
-    left = sorted(scores, key=lambda one: (-scores[one], one.url))[:MOST]
+    ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0].url))[:MOST]
+    left = [Standing(one, house(one), score) for one, score in ordered]
     seen: dict[str, int] = {}
     kept: list[str] = []
     while left:
-        best = max(left, key=lambda one: scores[one] * SAME_HOUSE ** seen.get(house(one), 0))
+        best = max(left, key=lambda one: one.score * SAME_HOUSE ** seen.get(one.house, 0))
         left.remove(best)
-        if _is_told(best, kept):
+        if _is_told(best.found, kept):
             continue
-        seen[house(best)] = seen.get(house(best), 0) + 1
-        kept.append(best.title.casefold())
-        yield best
+        seen[best.house] = seen.get(best.house, 0) + 1
+        kept.append(best.found.title.casefold())
+        yield best.found
 
 
 def _is_told(found: Found, titles: Sequence[str]) -> bool:

@@ -61,7 +61,7 @@ def sorted_out(results: Iterable[tuple[Found, float]]) -> list[Work]:
         for other in known[1:]:
             groups[at] += groups[other]
             groups[other] = []
-        places.update({key: at for key, place in places.items() if place in known[1:]})
+            places.update({key: at for key, place in places.items() if place == other})
         places.update(dict.fromkeys(mine, at))
         groups[at].append((found, weight))
     return [_work(group) for group in groups if group]

@@ -1,15 +1,16 @@
 """SEC EDGAR company facts: what a company reported, figure by figure (data.sec.gov/api/xbrl)."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from analysis.sources.door.types import Door, Egress
+from analysis.sources.door.types import Ask, Door, Egress
 from analysis.sources.providers.asking import Shape, asked_json, base, day
 from analysis.sources.providers.edgar import agent, asking
-from analysis.sources.providers.types import Found, Kind, Search
+from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 DAY = 86_400.0
 # The concepts that reports ask for, the first that a company uses of each row.
@@ -33,7 +34,8 @@ LEGAL = re.compile(
     r"|/.*$",
     re.IGNORECASE,
 )
-PERIODS = 12
+WORD = re.compile(r"[a-z0-9&]+")
+PERIODS, MOST_COMPANIES, HEAD = 12, 3, 24
 
 
 class Company(Shape):
@@ -54,13 +56,14 @@ class Value(Shape):
 
 
 class Concept(Shape):
+    entityName: str
+    tag: str = ""
     label: str | None = ""
     units: Mapping[str, tuple[Value, ...]]
 
-
-class Facts(Shape):
-    entityName: str
-    facts: Mapping[str, Mapping[str, Concept]]
+    @property
+    def values(self) -> list[Value]:
+        return [one for values in self.units.values() for one in values]
 
 
 @dataclass(frozen=True)
@@ -73,32 +76,61 @@ class EdgarFacts:
 
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
         """The facts of the companies that the question names; none named, none found."""
-        ask = asking(f"{self.directory}/files/company_tickers.json", self.agent)
-        ask = ask.model_copy(update={"fresh_seconds": DAY})
+        ask = self._asking(f"{self.directory}/files/company_tickers.json")
         companies = await asked_json(self.label, ask, dict[str, Company], door, egress)
         text = f"{search.query} {search.subject}"
-        chosen = named(text, list(companies.values()))[: min(search.limit, 3)]
-        return [await self._facts(one, rank, door, egress) for rank, one in enumerate(chosen, 1)]
+        # Beside the loop: there are ten thousand names.
+        matching = await asyncio.to_thread(named, text, list(companies.values()))
+        chosen = matching[: min(search.limit, MOST_COMPANIES)]
+        facts = [(one, await self._facts(one, door, egress)) for one in chosen]
+        told = [(one, concepts) for one, concepts in facts if concepts]
+        return [self._found(*pair, rank) for rank, pair in enumerate(told, 1)]
 
-    async def _facts(self, company: Company, rank: int, door: Door, egress: Egress) -> Found:
-        url = f"{self.base}/api/xbrl/companyfacts/CIK{company.cik_str:010d}.json"
-        ask = asking(url, self.agent).model_copy(update={"fresh_seconds": DAY})
-        facts = await asked_json(self.label, ask, Facts, door, egress)
-        lines = list(_lines(facts))
-        filed = max((one.filed for one in _values(facts)), default="")
-        title = f"{facts.entityName}: reported figures (XBRL company facts)"
+    async def _facts(self, company: Company, door: Door, egress: Egress) -> list[Concept]:
+        """One concept at a time: all facts of a large company are too many to read at once."""
+        found = [
+            [await self._concept(company, name, door, egress) for name in names]
+            for names in CONCEPTS
+        ]
+        there = ([one for one in row if one and one.values] for row in found)
+        return [max(row, key=_newest) for row in there if row]
+
+    async def _concept(
+        self, company: Company, name: str, door: Door, egress: Egress
+    ) -> Concept | None:
+        """None where the company has never reported it."""
+        place = f"{self.base}/api/xbrl/companyconcept/CIK{company.cik_str:010d}"
+        try:
+            ask = self._asking(f"{place}/us-gaap/{name}.json")
+            return await asked_json(self.label, ask, Concept, door, egress)
+        except ProviderFailed as failed:
+            if failed.code != "bad_query":
+                raise
+            return None
+
+    def _asking(self, url: str) -> Ask:
+        return asking(url, self.agent).model_copy(update={"fresh_seconds": DAY})
+
+    def _found(self, company: Company, concepts: Sequence[Concept], rank: int) -> Found:
+        name = concepts[0].entityName
+        title = f"{name}: reported figures (XBRL company facts)"
+        lines = [line for one in concepts for line in _lines(one)]
         return Found(
             provider=self.name,
             kind=Kind.DATA,
             rank=rank,
             title=title,
-            url=f"https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK={company.cik_str}",
-            authors=(facts.entityName,),
+            url=f"{self.directory}/cgi-bin/browse-edgar?action=getcompany&CIK={company.cik_str}",
+            authors=(name,),
             publisher="U.S. Securities and Exchange Commission",
-            published_on=day(filed),
+            published_on=day(max(one.filed for concept in concepts for one in concept.values)),
             language="en",
-            text="\n".join([title, "", *lines]) + "\n" if lines else "",
+            text="\n".join([title, "", *lines]) + "\n",
         )
+
+
+def _newest(concept: Concept) -> str:
+    return max(one.end for one in concept.values)
 
 
 def named(text: str, companies: Sequence[Company]) -> list[Company]:
@@ -106,39 +138,35 @@ def named(text: str, companies: Sequence[Company]) -> list[Company]:
 
     A ticker counts from three capitals on: "IT" and "ALL" are words.
     """
-    folded = f" {' '.join(re.findall(r'[a-z0-9&]+', LEGAL.sub(' ', text.casefold())))} "
+    words = _words(text)
+    folded, single = f" {' '.join(words)} ", {one for one in words if len(one) > 2}
     tickers = set(re.findall(r"\b[A-Z]{3,5}\b", text))
     seen: dict[int, Company] = {}
     for one in companies:
-        words = " ".join(re.findall(r"[a-z0-9&]+", LEGAL.sub(" ", one.title.casefold())))
-        if (len(words) > 3 and f" {words} " in folded) or one.ticker in tickers:
-            seen.setdefault(one.cik_str, one)
+        # Few of ten thousand share a first word with the text: the others are passed over.
+        if one.ticker in tickers or single.intersection(_words_of_head(one.title)):
+            name = " ".join(_words(one.title))
+            if one.ticker in tickers or (len(name) > 3 and f" {name} " in folded):
+                seen.setdefault(one.cik_str, one)
     return list(seen.values())
 
 
-def _concepts(facts: Facts) -> Iterator[Concept]:
-    known = facts.facts.get("us-gaap", {})
-    for names in CONCEPTS:
-        there = [known[name] for name in names if name in known]
-        if there:
-            yield max(there, key=lambda one: max(v.end for u in one.units.values() for v in u))
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9&]+", LEGAL.sub(" ", text.casefold()))
 
 
-def _values(facts: Facts) -> Iterator[Value]:
-    for concept in _concepts(facts):
-        for values in concept.units.values():
-            yield from values
+def _words_of_head(title: str) -> list[str]:
+    return WORD.findall(title.casefold(), 0, HEAD)
 
 
-def _lines(facts: Facts) -> Iterator[str]:
-    for concept in _concepts(facts):
-        for unit, values in concept.units.items():
-            for one in _latest(values):
-                span = f"{_length(one)} ended {_long(one.end)}" if one.start else _long(one.end)
-                yield (
-                    f"{facts.entityName} {concept.label}, {span}: {one.val:,f} {unit}"
-                    f" ({one.form}, filed {one.filed})."
-                )
+def _lines(concept: Concept) -> Iterator[str]:
+    for unit, values in concept.units.items():
+        for one in _latest(values):
+            span = f"{_length(one)} ended {_long(one.end)}" if one.start else _long(one.end)
+            yield (
+                f"{concept.entityName} {concept.label or concept.tag}, {span}:"
+                f" {one.val:,f} {unit} ({one.form}, filed {one.filed})."
+            )
 
 
 def _latest(values: Sequence[Value]) -> list[Value]:

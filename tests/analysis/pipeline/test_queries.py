@@ -1,5 +1,10 @@
+from datetime import date
+
+import pytest
+
 from analysis.pipeline import queries
 from analysis.types import Brief, Question
+from templates_app.types import OptionValue
 from tests.analysis.pipeline.desk import brief, section, template
 
 TOPIC = "Northwind Foods quarterly results"
@@ -57,6 +62,25 @@ def test_a_script_tells_the_language_and_its_topic_stays_whole() -> None:
     assert (one.language, one.subject) == ("ja", "日本のパン市場")
     assert queries.language("пшеница") == "ru"
     assert queries.language(TOPIC) == "en"
+
+
+@pytest.mark.parametrize(
+    ("options", "since", "until"),
+    [
+        ({}, None, None),
+        ({"published_from": "2020-05-06"}, date(2020, 5, 6), None),
+        ({"published_until": "2024-12-31"}, None, date(2024, 12, 31)),
+        ({"from_year": 2019, "until_year": 2021}, date(2019, 1, 1), date(2021, 12, 31)),
+        ({"published_from": "soon"}, None, None),
+    ],
+)
+def test_options_say_from_when_sources_may_be(
+    options: dict[str, OptionValue], since: date | None, until: date | None
+) -> None:
+    dated = asked().model_copy(update={"options": options})
+    [one] = queries.first(dated, [], 1)
+
+    assert (one.since, one.until) == (since, until)
 
 
 def test_further_queries_use_other_names_of_what_is_asked_then_fewer_words() -> None:

@@ -17,7 +17,7 @@ from analysis.types import Brief, Collection, Draft, Step
 from analysis.web_types import Discovery, Egress, EgressMode, Found, ProviderOutcome
 from templates_app.types import TemplateContent
 from tests.analysis.pipeline.conftest import OUTLOOK, SECOND_QUARTER, THIRD_QUARTER
-from tests.analysis.pipeline.desk import Desk, brief, drained, output_of, result
+from tests.analysis.pipeline.desk import Desk, brief, day, drained, output_of, result
 
 E = TypeVar("E", bound=EventBody)
 WEB = {"egress": Egress(mode=EgressMode.WEB)}
@@ -192,3 +192,18 @@ async def test_a_retracted_source_is_told_loudly(desk: Desk, reaching: Brief) ->
     steps = await drained(reaching, desk)
 
     assert any("has been retracted" in one for one in output_of(steps, Draft).limits)
+
+
+async def test_a_page_that_proves_to_be_too_old_is_rejected_unless_the_user_named_it(
+    desk: Desk, reaching: Brief
+) -> None:
+    old = desk.publish(LETTER, THIRD_QUARTER, published_on=day("2019-01-01"), provider="brave")
+    mine = "https://northwind.example/mine"
+    desk.publish(mine, OUTLOOK, published_on=day("2018-01-01"), provider="url_list")
+    desk.rounds = [discovered(old)]
+    changes = {"options": {"published_from": "2020-01-01"}, "urls": (mine,)}
+    steps = await drained(reaching.model_copy(update=changes), desk)
+
+    assert [one.url for one in output_of(steps, Collection).sources] == [mine]
+    [rejected] = events(steps, SourceRejected)
+    assert (rejected.url, rejected.code) == (LETTER, "out_of_time")

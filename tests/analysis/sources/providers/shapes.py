@@ -1,5 +1,7 @@
 """Answers in the shapes that the providers document; what they tell is invented."""
 
+from typing import Any
+
 SEARXNG = {
     "query": "northwind foods",
     "number_of_results": 2,
@@ -256,51 +258,37 @@ TICKERS = {
     "0": {"cik_str": 320193, "ticker": "NWF", "title": "Northwind Foods Inc."},
     "1": {"cik_str": 5, "ticker": "IT", "title": "Gartner Inc"},
 }
-FACTS = {
+
+
+def _fact(
+    end: str, value: float, filed: str, start: str = "", form: str = "10-K"
+) -> dict[str, Any]:
+    told = {"end": end, "val": value, "accn": "0-1", "fy": 2024, "fp": "FY", "form": form}
+    return {**told, "filed": filed, **({"start": start} if start else {})}
+
+
+REVENUES = {
     "cik": 320193,
+    "taxonomy": "us-gaap",
+    "tag": "Revenues",
+    "label": "Revenues",
+    "description": "Amount of revenue.",
     "entityName": "Northwind Foods Inc.",
-    "facts": {
-        "us-gaap": {
-            "Revenues": {
-                "label": "Revenues",
-                "description": "",
-                "units": {
-                    "USD": [
-                        {
-                            "start": "2023-01-01",
-                            "end": "2023-12-31",
-                            "val": 1500000000,
-                            "form": "10-K",
-                            "filed": "2024-02-01",
-                            "fp": "FY",
-                        },
-                        {
-                            "start": "2023-01-01",
-                            "end": "2023-12-31",
-                            "val": 1510000000,
-                            "form": "10-K",
-                            "filed": "2025-02-01",
-                            "fp": "FY",
-                        },
-                        {
-                            "start": "2024-07-01",
-                            "end": "2024-09-30",
-                            "val": 412600000,
-                            "form": "10-Q",
-                            "filed": "2024-10-24",
-                            "fp": "Q3",
-                        },
-                    ]
-                },
-            },
-            "Assets": {
-                "label": "Assets",
-                "units": {
-                    "USD": [{"end": "2024-09-30", "val": 7, "form": "10-Q", "filed": "2024-10-24"}]
-                },
-            },
-        }
+    "units": {
+        "USD": [
+            _fact("2023-12-31", 1500000000, "2024-02-01", "2023-01-01"),
+            _fact("2023-12-31", 1510000000, "2025-02-01", "2023-01-01"),
+            _fact("2024-09-30", 412600000, "2024-10-24", "2024-07-01", "10-Q"),
+        ]
     },
+}
+ASSETS = {
+    "cik": 320193,
+    "taxonomy": "us-gaap",
+    "tag": "Assets",
+    "label": None,
+    "entityName": "Northwind Foods Inc.",
+    "units": {"USD": [_fact("2024-09-30", 7, "2024-10-24", form="10-Q")]},
 }
 COUNTRIES = [
     {"page": 1, "pages": 1, "per_page": "400", "total": 3},

@@ -229,7 +229,9 @@ async def test_edgar(server: Site, door: OpenDoor) -> None:
 
 async def test_edgar_facts_of_the_company_that_is_named(server: Site, door: OpenDoor) -> None:
     server["/files/company_tickers.json"] = shapes.TICKERS
-    server["/api/xbrl/companyfacts/CIK0000320193.json"] = shapes.FACTS
+    concepts = "/api/xbrl/companyconcept/CIK0000320193/us-gaap"
+    server[f"{concepts}/Revenues.json"] = shapes.REVENUES
+    server[f"{concepts}/Assets.json"] = shapes.ASSETS
     [one] = await found(EdgarFacts(server.url, server.url, "Us"), door)
 
     assert one.kind is Kind.DATA
