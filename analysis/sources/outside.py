@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 from analysis.journal import Answer, CallFailed, Journal, OverBudget, Request
 from analysis.models import Source
 from analysis.sources import providers, store, web
-from analysis.sources.door.types import Door, FetchFailed
+from analysis.sources.door.types import Ask, Door, FetchFailed
 from analysis.sources.finding import find
+from analysis.sources.providers.asking import PATIENCE_SECONDS
 from analysis.sources.providers.hosts import host_of
 from analysis.sources.providers.types import Provider, ProviderFailed
 from analysis.sources.providers.url_list import UrlList
@@ -101,7 +102,8 @@ class Outside:
 
     async def _page(self, url: str) -> Source | FetchFailed:
         try:
-            return await web.page(url, self.door, self.egress, self.children)
+            ask = Ask(url=url, patience_seconds=PATIENCE_SECONDS)
+            return await web.page(ask, self.door, self.egress, self.children)
         except FetchFailed as failure:
             return failure
 

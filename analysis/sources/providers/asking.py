@@ -17,6 +17,8 @@ from analysis.sources.providers.types import ProviderFailed
 T = TypeVar("T")
 TAG = re.compile(r"<[^<>]{1,200}>")
 SNIPPET = 1000
+# Others answer meanwhile: one that is away shall not hold up a run for long.
+PATIENCE_SECONDS = 60.0
 # By the status of the answer; what is not here is "failed".
 CODES = {
     400: "bad_query",
@@ -65,6 +67,8 @@ async def asked(
 
     Raises ProviderFailed, whose words name no address and no key.
     """
+    if ask.patience_seconds is None:
+        ask = ask.model_copy(update={"patience_seconds": PATIENCE_SECONDS})
     try:
         fetched = await door.fetch(ask, egress)
     except FetchFailed as failure:

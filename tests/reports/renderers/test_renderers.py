@@ -81,3 +81,12 @@ def test_the_plain_form_has_every_word_and_code_points_for_what_it_cannot_print(
     assert from_plain.startswith(b"%PDF")
     with pytest.raises(KeyError):
         render_plainly("html", make_draft().model_dump_json())
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "json"])
+def test_a_retraction_stands_in_the_list_of_sources(format):
+    draft = make_draft()
+    bad = draft.sources[0].model_copy(update={"is_retracted": True, "doi": "10.1234/x"})
+    report = RENDERERS[format](make_draft(sources=(bad, *draft.sources[1:]))).decode()
+    assert "10.1234/x" in report
+    assert ("RETRACTED" in report) or ('"is_retracted": true' in report.lower())

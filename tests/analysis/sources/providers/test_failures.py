@@ -122,3 +122,28 @@ async def test_what_may_not_be_reached_is_not_asked(
         await MAKERS[name](server.url).search(SEARCH, door, Egress())
 
     assert (failed.value.code, server.asked) == ("blocked", [])
+
+
+EMPTY: dict[str, object] = {
+    "searxng": {"results": []},
+    "tavily": {"results": []},
+    "brave": {"type": "search"},
+    "exa": {"results": []},
+    "wikipedia": {"batchcomplete": True},
+    "openalex": {"meta": {"count": 0}, "results": []},
+    "crossref": {"status": "ok", "message": {"items": []}},
+    "arxiv": '<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>',
+    "pubmed": {"esearchresult": {"count": "0", "idlist": []}},
+    "edgar": {"hits": {"total": {"value": 0}, "hits": []}},
+    "edgar_facts": {},
+    "world_bank": [{"page": 1, "total": 0}, None],
+    "gdelt": {},
+    "feeds": "<rss><channel><title>x</title></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+async def test_nothing_found_is_an_answer(name: str, server: Site, door: OpenDoor) -> None:
+    server.answers = Everywhere(answer(EMPTY[name]))  # type: ignore[assignment]
+
+    assert list(await MAKERS[name](server.url).search(SEARCH, door, WEB)) == []
