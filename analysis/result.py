@@ -118,6 +118,8 @@ class _View:
                 text=one.text,
                 confidence=one.confidence,
                 citations=self._marks(one.quotes),
+                risk=one.risk,
+                conditions=one.conditions,
             )
             for one in self.draft.findings
             if one.kind in kinds
@@ -135,6 +137,8 @@ class _View:
             verdict=finding.verdict,
             confidence=finding.confidence,
             reasons=finding.reasons,
+            risk=finding.risk,
+            conditions=finding.conditions,
             citations=tuple(self.cited[key] for key in finding.quotes),
         )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from analysis.types import Asked, Check, Confidence, FindingKind, Rejection, Verdict
+from analysis.types import Asked, Check, Confidence, FindingKind, Rejection, Risk, Verdict
 from researcher.kit.frozen import Frozen
 from templates_app.types import SectionKind
 
@@ -39,6 +39,8 @@ class CitedFinding(Frozen):
     confidence: float
     reasons: tuple[str, ...]
     citations: tuple[Cited, ...]
+    risk: Risk | None = None
+    conditions: tuple[str, ...] = ()
 
 
 class Statement(Frozen):
@@ -48,6 +50,8 @@ class Statement(Frozen):
     text: str
     confidence: float
     citations: tuple[str, ...]
+    risk: Risk | None = None
+    conditions: tuple[str, ...] = ()
 
 
 class DataPoint(Frozen):

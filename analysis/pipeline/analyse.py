@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from analysis.event_types import EventBody, FindingAdded
-from analysis.pipeline import keys, trust
+from analysis.pipeline import facets, keys, trust
 from analysis.pipeline.conflicts import conflicts
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.parallel import finished
@@ -175,7 +175,7 @@ class _Analysis:
         holding = [claim for claim in claims if claim.finding.verdict in HOLDS]
         kept = self._kept(holding)
         return Findings(
-            findings=tuple(claim.finding for claim in kept),
+            findings=tuple(self._described(claim.finding) for claim in kept),
             figures=self.evidence.figures,
             conflicts=self.conflicts,
             open_questions=self._open(holding),
@@ -189,6 +189,9 @@ class _Analysis:
             used=self.tools.analyst.used(),
             shortfalls=self.tools.analyst.shortfalls(),
         )
+
+    def _described(self, finding: Finding) -> Finding:
+        return facets.described(finding, [self.quotes[key].text for key in finding.quotes])
 
     def _located(self) -> int:
         return sum(len(answer.quotes) for answer in self.evidence.answers)

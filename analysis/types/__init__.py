@@ -25,6 +25,9 @@ from analysis.types.concluded import (
     Finding,
     FindingKind,
     Findings,
+    Impact,
+    Likelihood,
+    Risk,
     Verdict,
 )
 from analysis.types.drafted import (
@@ -79,6 +82,8 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Findings",
+    "Impact",
+    "Likelihood",
     "Note",
     "Page",
     "Paragraph",
@@ -88,6 +93,7 @@ __all__ = [
     "Question",
     "Quote",
     "Rejection",
+    "Risk",
     "Sentence",
     "Shortfall",
     "SourceRef",

@@ -26,10 +26,37 @@ class Verdict(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
+class Likelihood(StrEnum):
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+    UNSTATED = ""
+
+
+class Impact(StrEnum):
+    SEVERE = "severe"
+    MATERIAL = "material"
+    LIMITED = "limited"
+    UNSTATED = ""
+
+
+class Risk(Frozen):
+    """What the sources say of a risk; empty is what they do not say.
+
+    `trigger` is what would bring it about, `owner` who bears or handles it, in their words.
+    """
+
+    likelihood: Likelihood = Likelihood.UNSTATED
+    impact: Impact = Impact.UNSTATED
+    trigger: str = ""
+    owner: str = ""
+
+
 class Finding(Frozen):
     """One claim, the quotes that carry it, and what the check of it gave (confidence 0 to 1).
 
     `paragraph` numbers the paragraphs of its section, where its analyst wrote in paragraphs.
+    `risk` is of risks; `conditions` are those under which a recommendation holds.
     """
 
     id: str
@@ -41,6 +68,8 @@ class Finding(Frozen):
     confidence: float = 0.0
     reasons: tuple[str, ...] = ()
     paragraph: int = 0
+    risk: Risk | None = None
+    conditions: tuple[str, ...] = ()
 
 
 class Conflict(Frozen):
