@@ -5,6 +5,7 @@ from django_q.tasks import async_task
 DRIVE = "analysis.tasks.drive"
 READ = "analysis.tasks.read_sources"
 IMPORT = "analysis.tasks.import_files"
+WATCH = "analysis.tasks.look_at_watches"
 
 
 def ring_drive() -> None:
@@ -20,3 +21,8 @@ def ring_read() -> None:
 def ring_import() -> None:
     """Ask for what was sent to be imported."""
     async_task(IMPORT, cluster="jobs")
+
+
+def ring_watch() -> None:
+    """Ask for what is watched and due to be looked at."""
+    async_task(WATCH, cluster="jobs")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import lifecycle, queue
-from analysis.models import Analysis, Import, Shift, Worker
+from analysis.models import Analysis, Import, Shift, Watch, Worker
 from analysis.sources import store
 
 SILENCE = timedelta(minutes=10)
@@ -29,6 +29,8 @@ def sweep() -> None:
         queue.ring_read()
     if Import.objects.due().exists() and not _is_rung("jobs"):
         queue.ring_import()
+    if Watch.objects.due().exists() and not _is_rung("jobs"):
+        queue.ring_watch()
     Worker.objects.filter(seen_at__lt=Now() - SILENCE).delete()
     Shift.objects.filter(seen_at__lt=Now() - SILENCE).delete()
 

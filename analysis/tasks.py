@@ -2,7 +2,7 @@
 
 import asyncio
 
-from analysis import reader, runner, shifts
+from analysis import reader, runner, shifts, watching
 from analysis.importing import work
 
 
@@ -27,3 +27,9 @@ def import_files() -> None:
     """Go on with every import that waits, until none is left or its time is over."""
     with shifts.shift("jobs") as row:
         asyncio.run(work.import_waiting(row))
+
+
+def look_at_watches() -> None:
+    """Look at every feed and saved query that is due."""
+    with shifts.shift("jobs") as row:
+        asyncio.run(watching.look_at_due(row))

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analysis.models import Outcome
+from analysis.models import Outcome, WatchKind
 from analysis.provenance import SourceFate
 from analysis.services import TOPIC_LENGTH
 from analysis.web_types import EgressMode
@@ -246,6 +246,16 @@ class ImportItemsQuery(StrictQuery):
         required=False,
         help_text="Only these; may be given several times.",
     )
+
+
+class WatchRequest(StrictSerializer):
+    """A feed has a `url`, a query a `query` and, if not all shall be asked, `providers`."""
+
+    kind = serializers.ChoiceField(choices=[(one.value, one.value) for one in WatchKind])
+    url = Text(required=False, allow_blank=True, default="", max_length=2000)
+    query = Text(required=False, allow_blank=True, default="", max_length=500)
+    providers = serializers.ListField(child=Text(max_length=40), default=list, max_length=20)
+    every_minutes = serializers.IntegerField(default=60, min_value=1, max_value=LARGEST_SEQ)
 
 
 class LibraryQuery(StrictQuery):

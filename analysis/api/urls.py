@@ -3,7 +3,16 @@
 from django.urls import path
 
 import analysis.api.problems  # noqa: F401  # what our errors mean in HTTP
-from analysis.api import analyses, collections, documents, imports, plans, research, sources
+from analysis.api import (
+    analyses,
+    collections,
+    documents,
+    imports,
+    plans,
+    research,
+    sources,
+    watches,
+)
 
 urlpatterns = [
     path("analyses/", analyses.Analyses.as_view(), name="analyses"),
@@ -40,6 +49,13 @@ urlpatterns = [
         "collections/<uuid:pk>/imports/<uuid:job>/items/",
         imports.ImportItems.as_view(),
         name="import-items",
+    ),
+    path("collections/<uuid:pk>/watches/", watches.Watches.as_view(), name="watches"),
+    path("collections/<uuid:pk>/watches/<uuid:watch>/", watches.WatchView.as_view(), name="watch"),
+    path(
+        "collections/<uuid:pk>/watches/<uuid:watch>/items/",
+        watches.WatchItems.as_view(),
+        name="watch-items",
     ),
     path("library/search/", collections.LibrarySearch.as_view(), name="library-search"),
     path("documents/", documents.Documents.as_view(), name="documents"),

@@ -24,6 +24,7 @@ from analysis.models.runs import (
     Status,
 )
 from analysis.models.sources import Document, HostTurn, Source, SourcePage, SourceStatus
+from analysis.models.watches import Watch, WatchItem, WatchKind, WatchQuerySet
 from analysis.models.workers import Shift, Worker
 
 __all__ = [
@@ -54,5 +55,9 @@ __all__ = [
     "SourceStatus",
     "StageOutput",
     "Status",
+    "Watch",
+    "WatchItem",
+    "WatchKind",
+    "WatchQuerySet",
     "Worker",
 ]

@@ -44,6 +44,7 @@ STATUSES = {
     "file_too_large": 413,
     "archive_too_large": 413,
     "too_many_imports": 409,
+    "too_many_watches": 409,
     "file_type_not_allowed": 415,
 }
 # The field that a refusal speaks of.
@@ -57,6 +58,7 @@ ATTRS = {
     "too_many_documents": "collections",
     "collection_not_found": "collections",
     "name_taken": "name",
+    "bad_interval": "every_minutes",
     "invalid_name": "name",
 }
 # What the framework's own errors are called here.

@@ -11,7 +11,7 @@ from drf_spectacular.validation import validate_schema
 from analysis.event_types import EVENT_BODY, FINAL_TYPES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-OPERATIONS = 47
+OPERATIONS = 52
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +100,7 @@ def test_a_post_that_makes_or_moves_something_takes_an_idempotency_key(schema):
         "collections_documents_add",
         "documents_create",
         "imports_create",
+        "watches_create",
     }
 
 

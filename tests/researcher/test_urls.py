@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from analysis import library, services
+from analysis import library, services, watches
 from analysis.importing.begin import begin
 from analysis.models import (
     Analysis,
@@ -22,6 +22,7 @@ from analysis.models import (
     SourceStatus,
     StageOutput,
     Status,
+    Watch,
 )
 from analysis.types import Stage
 from tests.analysis.sources.reading import files
@@ -64,6 +65,11 @@ DOORS = {
     ("imports", "get"): OWNERS,
     ("imports", "post"): OWNERS,
     ("import", "get"): OWNERS,
+    ("watches", "get"): OWNERS,
+    ("watches", "post"): OWNERS,
+    ("watch", "get"): OWNERS,
+    ("watch", "delete"): OWNERS,
+    ("watch-items", "get"): OWNERS,
     ("import-items", "get"): OWNERS,
     ("analysis", "get"): OWNERS,
     ("analysis-events", "get"): OWNERS,
@@ -97,6 +103,7 @@ class Rows(NamedTuple):
     document: Document
     collection: Collection
     job: Import
+    watch: Watch
 
 
 def doors(patterns: list[URLPattern | URLResolver], below: str = "") -> Iterator[tuple[str, str]]:
@@ -132,7 +139,8 @@ def rows(alice: User) -> Rows:
     collection = library.create_collection(owner=alice, name="Grain")
     library.add_documents(collection=collection, documents=[document.pk])
     job = begin(collection=collection, name="a.jsonl", file=io.BytesIO(b"{}"))
-    return Rows(completed(alice), document, collection, job)
+    watch = watches.watch(collection=collection, kind="feed", url="https://example.com/feed")
+    return Rows(completed(alice), document, collection, job, watch)
 
 
 def completed(owner: User) -> Analysis:
@@ -164,6 +172,9 @@ def address(name: str, rows: Rows) -> str:
         "document-page": {"pk": rows.document.pk, "number": 1},
         "collection-document": {"pk": rows.collection.pk, "document": rows.document.pk},
         "imports": {"pk": rows.collection.pk},
+        "watches": {"pk": rows.collection.pk},
+        "watch": {"pk": rows.collection.pk, "watch": rows.watch.pk},
+        "watch-items": {"pk": rows.collection.pk, "watch": rows.watch.pk},
         "import": {"pk": rows.collection.pk, "job": rows.job.pk},
         "import-items": {"pk": rows.collection.pk, "job": rows.job.pk},
         "source-text": {"pk": rows.document.source_id},
