@@ -326,6 +326,11 @@ def main() -> None:
     report(totals, caught, doubted)
 
 
+def _share(printed: Counter[str]) -> str:
+    """What the confidence of a finding is measured by (`analysis.pipeline.trust.BASE`)."""
+    return f"{printed[TRUE] / printed.total():.3f}"
+
+
 def report(totals: Counter[str], caught: Counter[str], doubted: Counter[str]) -> None:
     print(f"{'kind':<16}{'claims':>8}{'dropped':>9}{'read again':>12}")
     for kind, total in totals.items():
@@ -333,6 +338,8 @@ def report(totals: Counter[str], caught: Counter[str], doubted: Counter[str]) ->
     false = {kind: total for kind, total in totals.items() if kind != TRUE}
     shares = {kind: round(caught[kind] / total, 3) for kind, total in false.items()}
     drops = caught[TRUE] / totals[TRUE]
+    printed = totals - caught
+    print(f"of {printed.total()} claims that would be printed {_share(printed)} are true")
     answer = {
         "claims": totals.total(),
         "caught_by_kind": shares,

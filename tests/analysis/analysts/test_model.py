@@ -3,6 +3,7 @@
 import pytest
 
 from analysis import services, tasks
+from analysis.analysts.prompts import version
 from analysis.models import Analysis, Call, CallState, Status
 from analysis.pipeline.draft import problems
 from analysis.types import Draft, Stage, Verdict
@@ -47,6 +48,35 @@ def test_every_call_is_in_the_ledger_once_with_its_role(analysis, peer):
     assert set(calls.values_list("role", flat=True)) == {"planner", "reader", "writer"}
     assert calls.count() == len(peer.asked) == peer.log()["calls"]
     assert peer.log()["repeated"] == 0
+
+
+def test_the_report_tells_what_its_calls_took_as_the_ledger_does(analysis, peer):
+    draft = completed(analysis)
+    calls = Call.objects.filter(analysis=analysis)
+    for name in ("tokens_in", "tokens_out"):
+        told = sum(getattr(one, name) for one in draft.used)
+        assert told == sum(calls.values_list(name, flat=True))
+    assert sum(one.calls for one in draft.used) == calls.count()
+    assert any(f"Calls of language models: {calls.count()} " in one for one in draft.methodology)
+    assert any(version()[:12] in one for one in draft.methodology)
+
+
+def test_what_a_run_takes_is_within_its_estimate(analysis, peer):
+    used = completed(analysis).used
+    plan = analysis.stage_outputs.get(stage=Stage.PLANNING).output["estimate"]
+    assert plan["calls_least"] <= sum(one.calls for one in used) <= plan["calls_most"]
+    tokens = sum(one.tokens_in + one.tokens_out for one in used)
+    assert tokens <= plan["tokens_most"]
+
+
+def test_a_template_names_models_for_roles_before_the_settings(analysis, peer):
+    template = analysis.brief_json["template"] | {"roles": [{"role": "writer", "model": "w-1"}]}
+    changed = analysis.brief_json | {"template": template}
+    Analysis.objects.filter(pk=analysis.pk).update(brief_json=changed)
+    completed(analysis)
+    models = set(Call.objects.filter(analysis=analysis).values_list("role", "model"))
+    assert {model for role, model in models if role == "writer"} == {"w-1"}
+    assert "w-1" not in {model for role, model in models if role != "writer"}
 
 
 def test_a_resumed_run_repeats_no_paid_call(analysis, peer):
