@@ -13,21 +13,25 @@ from analysis.sources.providers.edgar import agent, asking
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 DAY = 86_400.0
-# The concepts that reports ask for, the first that a company uses of each row.
-CONCEPTS = (
-    ("RevenueFromContractWithCustomerExcludingAssessedTax", "Revenues", "SalesRevenueNet"),
-    ("GrossProfit",),
-    ("OperatingIncomeLoss",),
-    ("NetIncomeLoss", "ProfitLoss"),
-    ("EarningsPerShareDiluted",),
-    ("ResearchAndDevelopmentExpense",),
-    ("NetCashProvidedByUsedInOperatingActivities",),
-    ("Assets",),
-    ("Liabilities",),
-    ("StockholdersEquity",),
-    ("LongTermDebtNoncurrent", "LongTermDebt"),
-    ("CashAndCashEquivalentsAtCarryingValue",),
-)
+# What reports ask for, and the concepts that companies file it under.
+CONCEPTS = {
+    "Revenue": (
+        "RevenueFromContractWithCustomerExcludingAssessedTax",
+        "Revenues",
+        "SalesRevenueNet",
+    ),
+    "Gross profit": ("GrossProfit",),
+    "Operating income": ("OperatingIncomeLoss",),
+    "Net income": ("NetIncomeLoss", "ProfitLoss"),
+    "Diluted earnings per share": ("EarningsPerShareDiluted",),
+    "Research and development expense": ("ResearchAndDevelopmentExpense",),
+    "Operating cash flow": ("NetCashProvidedByUsedInOperatingActivities",),
+    "Total assets": ("Assets",),
+    "Total liabilities": ("Liabilities",),
+    "Equity": ("StockholdersEquity",),
+    "Long-term debt": ("LongTermDebtNoncurrent", "LongTermDebt"),
+    "Cash": ("CashAndCashEquivalentsAtCarryingValue",),
+}
 # The endings of names that people leave out.
 LEGAL = re.compile(
     r"[,.]|\b(?:inc|corp|corporation|co|company|ltd|limited|plc|holdings?|group|the|n\.?v|s\.?a)\b"
@@ -83,17 +87,17 @@ class EdgarFacts:
         matching = await asyncio.to_thread(named, text, list(companies.values()))
         chosen = matching[: min(search.limit, MOST_COMPANIES)]
         facts = [(one, await self._facts(one, door, egress)) for one in chosen]
-        told = [(one, concepts) for one, concepts in facts if concepts]
+        told = [(one, known) for one, known in facts if known]
         return [self._found(*pair, rank) for rank, pair in enumerate(told, 1)]
 
-    async def _facts(self, company: Company, door: Door, egress: Egress) -> list[Concept]:
+    async def _facts(self, company: Company, door: Door, egress: Egress) -> dict[str, Concept]:
         """One concept at a time: all facts of a large company are too many to read at once."""
-        found = [
-            [await self._concept(company, name, door, egress) for name in names]
-            for names in CONCEPTS
-        ]
-        there = ([one for one in row if one and one.values] for row in found)
-        return [max(row, key=_newest) for row in there if row]
+        facts = {}
+        for label, names in CONCEPTS.items():
+            found = [await self._concept(company, name, door, egress) for name in names]
+            if there := [one for one in found if one and one.values]:
+                facts[label] = max(there, key=_newest)
+        return facts
 
     async def _concept(
         self, company: Company, name: str, door: Door, egress: Egress
@@ -111,10 +115,10 @@ class EdgarFacts:
     def _asking(self, url: str) -> Ask:
         return asking(url, self.agent).model_copy(update={"fresh_seconds": DAY})
 
-    def _found(self, company: Company, concepts: Sequence[Concept], rank: int) -> Found:
-        name = concepts[0].entityName
+    def _found(self, company: Company, facts: Mapping[str, Concept], rank: int) -> Found:
+        name = next(iter(facts.values())).entityName
         title = f"{name}: reported figures (XBRL company facts)"
-        lines = [line for one in concepts for line in _lines(one)]
+        lines = [line for label, one in facts.items() for line in _lines(label, one)]
         return Found(
             provider=self.name,
             kind=Kind.DATA,
@@ -123,9 +127,9 @@ class EdgarFacts:
             url=f"{self.directory}/cgi-bin/browse-edgar?action=getcompany&CIK={company.cik_str}",
             authors=(name,),
             publisher="U.S. Securities and Exchange Commission",
-            published_on=day(max(one.filed for concept in concepts for one in concept.values)),
+            published_on=day(max(one.filed for fact in facts.values() for one in fact.values)),
             language="en",
-            text="\n".join([title, "", *lines]) + "\n",
+            text="\n\n".join([title, *lines]) + "\n",
         )
 
 
@@ -159,14 +163,25 @@ def _words_of_head(title: str) -> list[str]:
     return WORD.findall(title.casefold(), 0, HEAD)
 
 
-def _lines(concept: Concept) -> Iterator[str]:
-    for unit, values in concept.units.items():
+def _lines(label: str, concept: Concept) -> Iterator[str]:
+    """Plain sentences, because these are what figures are read from and what can be quoted."""
+    company = " ".join(LEGAL.sub(" ", concept.entityName).split())
+    for values in concept.units.values():
         for one in _latest(values):
-            span = f"{_length(one)} ended {_long(one.end)}" if one.start else _long(one.end)
+            when = f"in the {_length(one)} ended" if one.start else "as of"
             yield (
-                f"{concept.entityName} {concept.label or concept.tag}, {span}:"
-                f" {one.val:,f} {unit} ({one.form}, filed {one.filed})."
+                f"{label} of {company} was {dollars(one.val)} {when} {_long(one.end)},"
+                " as it reported to the SEC."
             )
+
+
+def dollars(value: Decimal) -> str:
+    """ "$412.6 million", "-$1.51 billion", "$0.39"; no digit is rounded away."""
+    sign, size = "-" if value < 0 else "", abs(value)
+    for unit, name in ((Decimal(10**9), " billion"), (Decimal(10**6), " million")):
+        if size >= unit:
+            return f"{sign}${(size / unit).normalize():f}{name}"
+    return f"{sign}${size:,f}"
 
 
 def _latest(values: Sequence[Value]) -> list[Value]:

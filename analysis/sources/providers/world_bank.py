@@ -159,7 +159,7 @@ def named(text: str, countries: Sequence[Country]) -> list[str]:
 def _found(indicator: str, country: str, points: Sequence[Point], head: Head) -> Found:
     name, place = plain(points[0].indicator.value), plain(points[0].country.value)
     title = f"{name}: {place}"
-    lines = [f"{name} of {place} in {one.date}: {_figure(one.value)}." for one in points]
+    lines = [_sentence(one) for one in points]
     return Found(
         provider="world_bank",
         kind=Kind.DATA,
@@ -171,14 +171,36 @@ def _found(indicator: str, country: str, points: Sequence[Point], head: Head) ->
         authors=("World Bank",),
         published_on=day(head.lastupdated),
         language="en",
-        text="\n".join([title, f"World Bank series {indicator}.", "", *lines]) + "\n",
+        text="\n\n".join([title, *lines]) + "\n",
     )
 
 
-def _figure(value: Decimal | None) -> str:
+def _sentence(point: Point) -> str:
+    """ "GDP growth of Poland was 2.94% in 2024, ...": figures are read from plain sentences."""
+    name, _, measure = plain(point.indicator.value).partition(" (")
+    number = _figure(point.value or Decimal(0))
+    sign, size = ("-", number[1:]) if number.startswith("-") else ("", number)
+    if "US$" in measure:
+        size = f"${size}"
+    elif "%" in measure:
+        size = f"{size}%{_of(measure)}"
+    return (
+        f"{name} of {plain(point.country.value)} was {sign}{size} in {point.date},"
+        " as the World Bank reports it."
+    )
+
+
+def _of(measure: str) -> str:
+    """ " of GDP" for "% of GDP)"."""
+    return f" {measure.strip('()% ')}" if measure.startswith("% of ") else ""
+
+
+def _figure(value: Decimal) -> str:
     """Without the noise behind the digits that mean something."""
-    number = value or Decimal(0)
-    return f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:,.2f}"
+    for unit, name in ((Decimal(10**9), " billion"), (Decimal(10**6), " million")):
+        if abs(value) >= unit:
+            return f"{value / unit:,.2f}{name}"
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.2f}"
 
 
 def configured() -> WorldBank:
