@@ -6,43 +6,16 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from analysis import services
+from analysis.admin.looks import ReadOnly, badge_of, seconds, table
 from analysis.lifecycle import IllegalMove
-from analysis.models import Analysis, Call, Document, Event, Source, SourceStatus, Status
+from analysis.models import Analysis, Call, Event, Status
 
 EVENTS_SHOWN = 1000
-COLOURS = {
-    Status.QUEUED: "#6b7280",
-    Status.RUNNING: "#1d4ed8",
-    Status.AWAITING_INPUT: "#a16207",
-    Status.PAUSED: "#a16207",
-    Status.COMPLETED: "#15803d",
-    Status.FAILED: "#b91c1c",
-    Status.CANCELLED: "#6b7280",
-    SourceStatus.UNREAD: "#6b7280",
-    SourceStatus.READ: "#15803d",
-    SourceStatus.UNREADABLE: "#b91c1c",
-}
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that only the program writes; whoever may see them may see all of each."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(Analysis)
@@ -75,7 +48,7 @@ class AnalysisAdmin(ReadOnly):
 
     @admin.display(description="Status", ordering="status")
     def badge(self, analysis: Analysis) -> SafeString:
-        return _badge(Status(analysis.status))
+        return badge_of(Status(analysis.status))
 
     @admin.display(description="Template", ordering="template_version__template__name")
     def template(self, analysis: Analysis) -> str:
@@ -94,27 +67,25 @@ class AnalysisAdmin(ReadOnly):
 
     @admin.display(description="Waited")
     def waited(self, analysis: Analysis) -> str:
-        return _seconds(services.counts(analysis)["waited_seconds"])
+        return seconds(services.counts(analysis)["waited_seconds"])
 
     @admin.display(description="Ran")
     def ran(self, analysis: Analysis) -> str:
-        return _seconds(services.counts(analysis)["ran_seconds"])
+        return seconds(services.counts(analysis)["ran_seconds"])
 
     @admin.display(description="Options")
     def options(self, analysis: Analysis) -> SafeString:
-        return _table(("Option", "Value"), analysis.brief.options.items())
+        return table(("Option", "Value"), analysis.brief.options.items())
 
     @admin.display(description="Documents")
     def attached(self, analysis: Analysis) -> SafeString:
         documents = analysis.brief.documents
-        return _table(("Name", "Description"), ((one.name, one.description) for one in documents))
+        return table(("Name", "Description"), ((one.name, one.description) for one in documents))
 
     @admin.display(description="Stage outputs")
     def outputs(self, analysis: Analysis) -> SafeString:
         rows = analysis.stage_outputs.order_by("created_at").values_list("stage", "created_at")
-        return _table(
-            ("Stage", "Done after"), ((stage, _since(analysis, at)) for stage, at in rows)
-        )
+        return table(("Stage", "Done after"), ((stage, _since(analysis, at)) for stage, at in rows))
 
     @admin.display(description="Calls")
     def calls_made(self, analysis: Analysis) -> SafeString:
@@ -132,7 +103,7 @@ class AnalysisAdmin(ReadOnly):
             "Tokens out",
             "Cost",
         )
-        return _table(
+        return table(
             head,
             (
                 (
@@ -142,7 +113,7 @@ class AnalysisAdmin(ReadOnly):
                     call.section,
                     _ended(call),
                     _since(analysis, call.started_at),
-                    _seconds(call.seconds),
+                    seconds(call.seconds),
                     call.tokens_in,
                     call.tokens_cached,
                     call.tokens_out,
@@ -160,7 +131,7 @@ class AnalysisAdmin(ReadOnly):
             (event.seq, _since(analysis, event.created_at), event.type, _sentence(event))
             for event in reversed(newest)
         )
-        return _table(("#", "After", "Event", "What happened"), rows)
+        return table(("#", "After", "Event", "What happened"), rows)
 
     # --- what staff do ------------------------------------------------------------------
 
@@ -191,87 +162,6 @@ class AnalysisAdmin(ReadOnly):
                 self.message_user(request, f"{analysis.topic}: {status.label.lower()} now.")
 
 
-@admin.register(Document)
-class DocumentAdmin(ReadOnly):
-    list_display = ("name", "owner", "outcome", "pages", "size", "created_at")
-    list_filter = ("source__status", "source__media_type", "created_at")
-    list_select_related = ("owner", "source")
-    search_fields = ("id", "name", "owner__username")
-    ordering = ("-created_at",)
-    fields = (
-        "name",
-        "description",
-        "owner",
-        "id",
-        "created_at",
-        "outcome",
-        "pages",
-        "size",
-        "source",
-    )
-
-    @admin.display(description="Reading", ordering="source__status")
-    def outcome(self, document: Document) -> SafeString:
-        return _outcome(document.source)
-
-    @admin.display(description="Pages", ordering="source__pages_count")
-    def pages(self, document: Document) -> int:
-        return document.source.pages_count
-
-    @admin.display(description="Bytes", ordering="source__size")
-    def size(self, document: Document) -> int:
-        return document.source.size
-
-
-@admin.register(Source)
-class SourceAdmin(ReadOnly):
-    list_display = ("__str__", "outcome", "media_type", "pages_count", "characters", "fetched_at")
-    list_filter = ("status", "media_type", "language")
-    search_fields = ("id", "sha256", "title", "url")
-    ordering = ("-fetched_at",)
-    fields = (
-        ("title", "author", "language"),
-        ("published_on", "as_of", "fetched_at"),
-        ("media_type", "size", "pages_count", "characters"),
-        "outcome",
-        "url",
-        "sha256",
-        "id",
-    )
-
-    @admin.display(description="Reading", ordering="status")
-    def outcome(self, source: Source) -> SafeString:
-        return _outcome(source)
-
-
-# --- how things look --------------------------------------------------------------------
-
-
-def _badge(status: Status | SourceStatus) -> SafeString:
-    return format_html(
-        '<span style="background:{};color:#fff;border-radius:3px;padding:1px 6px">{}</span>',
-        COLOURS[status],
-        status.label,
-    )
-
-
-def _outcome(source: Source) -> SafeString:
-    """What reading it gave: a badge, and why it failed or what is odd about it."""
-    told = [warning["detail"] for warning in source.warnings]
-    if source.failure_code:
-        told = [source.failure_detail]
-    return format_html("{} {}", _badge(SourceStatus(source.status)), " ".join(told))
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> SafeString:
-    cells = [format_html_join("", "<td>{}</td>", ((cell,) for cell in row)) for row in rows]
-    if not cells:
-        return SafeString("-")
-    titles = format_html_join("", "<th>{}</th>", ((title,) for title in head))
-    lines = format_html_join("", "<tr>{}</tr>", ((line,) for line in cells))
-    return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", titles, lines)
-
-
 def _sentence(event: Event) -> str:
     """The facts of an event on a line; of a step its counts, as they are said."""
     body = dict(event.body)
@@ -286,11 +176,7 @@ def _plain(value: Any) -> str:
 
 
 def _since(analysis: Analysis, moment: datetime) -> str:
-    return _seconds((moment - analysis.created_at).total_seconds())
-
-
-def _seconds(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{seconds:,.1f} s"
+    return seconds((moment - analysis.created_at).total_seconds())
 
 
 def _ended(call: Call) -> str:
