@@ -12,6 +12,7 @@ from analysis.models import Source
 from analysis.sources import providers, store, web
 from analysis.sources.door.types import Ask, Door, FetchFailed
 from analysis.sources.finding import find
+from analysis.sources.providers import edgar
 from analysis.sources.providers.asking import PATIENCE_SECONDS
 from analysis.sources.providers.hosts import host_of
 from analysis.sources.providers.types import Provider, ProviderFailed
@@ -94,15 +95,17 @@ class Outside:
     async def _ways(self, found: Found) -> AsyncIterator[Source | FetchFailed]:
         """The full text, else the record itself, else the page where people read it."""
         if found.file_url:
-            yield await self._page(found.file_url)
+            yield await self._page(found.file_url, found.provider)
         if found.text:
             yield await self._record(found)
         elif found.url != found.file_url:
-            yield await self._page(found.url)
+            yield await self._page(found.url, found.provider)
 
-    async def _page(self, url: str) -> Source | FetchFailed:
+    async def _page(self, url: str, provider: str) -> Source | FetchFailed:
+        # The SEC serves its filings, too, only to who says who he is.
+        headers = {"User-Agent": edgar.agent()} if provider == "edgar" else {}
         try:
-            ask = Ask(url=url, patience_seconds=PATIENCE_SECONDS)
+            ask = Ask(url=url, headers=headers, patience_seconds=PATIENCE_SECONDS)
             return await web.page(ask, self.door, self.egress, self.children)
         except FetchFailed as failure:
             return failure

@@ -177,7 +177,7 @@ def _found(indicator: str, country: str, points: Sequence[Point], head: Head) ->
 
 def _sentence(point: Point) -> str:
     """ "GDP growth of Poland was 2.94% in 2024, ...": figures are read from plain sentences."""
-    name, _, measure = plain(point.indicator.value).partition(" (")
+    name, _, measure = plain(point.indicator.value).replace(", total", "").partition(" (")
     number = _figure(point.value or Decimal(0))
     sign, size = ("-", number[1:]) if number.startswith("-") else ("", number)
     if "US$" in measure:
@@ -186,7 +186,7 @@ def _sentence(point: Point) -> str:
         size = f"{size}%{_of(measure)}"
     return (
         f"{name} of {plain(point.country.value)} was {sign}{size} in {point.date},"
-        " as the World Bank reports it."
+        " as the World Bank reports it, rounded."
     )
 
 
@@ -199,7 +199,7 @@ def _figure(value: Decimal) -> str:
     """Without the noise behind the digits that mean something."""
     for unit, name in ((Decimal(10**9), " billion"), (Decimal(10**6), " million")):
         if abs(value) >= unit:
-            return f"{value / unit:,.2f}{name}"
+            return f"{value / unit:,.3f}{name}"
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.2f}"
 
 

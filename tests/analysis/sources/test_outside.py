@@ -204,3 +204,14 @@ async def test_who_may_reach_less_does_not_find_what_was_fetched_before(
 
     assert isinstance(rejected, Rejection)
     assert rejected.code == "egress_blocked"
+
+
+@pytest.mark.slow
+async def test_a_filing_is_asked_for_as_the_sec_wants_it(
+    outside: Outside, world: Site, settings: Any
+) -> None:
+    settings.EDGAR_USER_AGENT = "Northwind research@northwind.example"
+    world["/filing"] = PAGE
+    await outside.fetch(found(f"{world.url}/filing", provider="edgar", kind=Kind.OFFICIAL))
+
+    assert world.asked[0].headers["user-agent"] == "Northwind research@northwind.example"
