@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 
 from analysis.reach import Reach, checked, reached, within
+from analysis.types import Brief
 from analysis.web_types import Egress, EgressMode
 from researcher.kit.refusal import Refusal
+from tests.analysis.pipeline.desk import brief, section, template
 
 WEB = Egress(mode=EgressMode.WEB)
 
@@ -93,3 +95,10 @@ def test_what_a_copy_does_not_change_stays() -> None:
     assert reached({}, before) == before
     assert reached({"providers": []}, before).egress == before.egress
     assert reached({"egress": {"mode": "web", "hosts": []}}, before).providers == ("edgar",)
+
+
+def test_a_brief_of_before_there_was_a_reach_reads_documents_only() -> None:
+    told = brief("wheat", template(section("a"))).model_dump(mode="json")
+    old = {name: told[name] for name in told if name not in Reach._fields}
+
+    assert Brief.model_validate(old).egress == Egress()
