@@ -1,5 +1,6 @@
 """Sources: what a run made of each, their text, and their pages with a quote marked."""
 
+import logging
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,10 +26,13 @@ from analysis.sources import store
 from analysis.sources.reading.types import Box
 from analysis.types import Draft
 from researcher.kit.cache import PAGE_IMAGE, PAGE_TEXT, key_of, remember
+from researcher.kit.children import ChildError
 from researcher.kit.pagination import ListPages
 from researcher.kit.problems import Problem
 from researcher.kit.serializers import Door
 from researcher.kit.warm import WARM
+
+logger = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 BOXES = "analysis.sources.reading.positions:boxes"
@@ -127,10 +131,14 @@ def _stored(source: Source, number: int) -> str:
 
 
 def boxes(source: Source, page: int, start: int, end: int) -> list[Box]:
-    """The lines of a quote on a page of a PDF; none for other files."""
+    """The lines of a quote on a page of a PDF; none where they cannot be told."""
     if source.media_type != PDF:
         return []
-    return WARM.call(BOXES, store.content(source), page, start, end, returns=list[Box])
+    try:
+        return WARM.call(BOXES, store.content(source), page, start, end, returns=list[Box])
+    except ChildError:
+        logger.warning("no boxes", exc_info=True, extra={"source": str(source.pk)})
+        return []
 
 
 # --- places -----------------------------------------------------------------------------
@@ -211,4 +219,9 @@ def _picture(
 
 
 def _drawn(source: Source, number: int, spans: list[tuple[int, int]], width: int) -> bytes:
-    return WARM.call(PNG, store.content(source), number, spans, width, returns=bytes)
+    try:
+        return WARM.call(PNG, store.content(source), number, spans, width, returns=bytes)
+    except ChildError:
+        logger.warning("no picture", exc_info=True, extra={"source": str(source.pk)})
+        detail = "This page cannot be drawn: read its text instead."
+        raise Problem("no_page_image", detail, status=404) from None

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from analysis import events, lifecycle, services
 from analysis.event_types import SourceRead, SourceRejected
-from analysis.models import Analysis, Document, Source, StageOutput
+from analysis.models import Analysis, Document, Source, SourcePage, StageOutput
 from analysis.sources.reading import read as reading_of
 from analysis.types import Collection, Evidence, Rejection, Stage
 from researcher import samples
@@ -208,6 +208,12 @@ class TestPicture:
     @pytest.mark.parametrize("page", [0, 99])
     def test_a_page_that_is_not_there_is_404(self, api, pdf, refused, page):
         assert refused(api.get(picture_of(pdf.source, page)), 404) == [("not_found", None)]
+
+    def test_a_page_that_cannot_be_drawn_is_said_to_be_so(self, api, pdf, refused):
+        SourcePage.objects.create(source=pdf.source, number=99, text="not in the file")
+        assert refused(api.get(picture_of(pdf.source, 99)), 404) == [("no_page_image", None)]
+        told = api.get(text_of(pdf.source, "?page=99&quote=0-3")).json()
+        assert told["highlights"][0]["boxes"] == []
 
     def test_only_a_pdf_has_pictures(self, api, document, refused):
         read(document, "text")
