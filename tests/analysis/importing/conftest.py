@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from rest_framework.test import APIClient
 
 from analysis import library, tasks
 from analysis.importing.begin import begin
@@ -92,3 +93,11 @@ def imported(grain: Collection) -> Run:
         return job
 
     return run
+
+
+@pytest.fixture
+def api(alice: User) -> APIClient:
+    """Alice's client."""
+    client = APIClient()
+    client.force_login(alice)
+    return client

@@ -14,6 +14,7 @@ from analysis.importing.begin import begin
 from analysis.models import Document, Fingerprint, Import, Source, SourcePage, SourceStatus
 from analysis.sources import store
 from researcher.kit.refusal import Refusal
+from tests.analysis.conftest import TEXT
 from tests.analysis.importing.conftest import article, jsonl, zipped
 from tests.analysis.sources.reading import files
 
@@ -247,3 +248,21 @@ def test_content_of_a_record_is_the_record(imported, grain):
     imported(jsonl(article(1)))
     content = store.content(grain.documents.get().source).decode()
     assert '"source": "The Grain Post"' in content
+
+
+def test_an_analysis_of_a_collection_cites_articles_by_the_facts_of_their_records(
+    imported, grain, api, template, settings
+):
+    settings.DRIVE_IDLE_SECONDS = 0.3
+    imported(jsonl(article(1, text=TEXT.decode(), title="Northwind: third quarter")))
+    asked = {"template": template, "topic": "Northwind Foods revenue and margin"}
+    run = api.post("/api/v1/analyses/", {**asked, "collections": [str(grain.pk)]}).json()["id"]
+    tasks.drive()
+    result = api.get(f"/api/v1/analyses/{run}/").json()["result"]
+    cited = result["citations"][0]
+    assert cited["url"] == "https://example.com/1"
+    (source,) = api.get(f"/api/v1/analyses/{run}/sources/").json()["results"]
+    assert (source["title"], source["site"]) == ("Northwind: third quarter", "The Grain Post")
+    assert (source["published_on"], source["quotes_used"] > 0) == ("2024-05-31", True)
+    where = f"/api/v1/sources/{source['id']}/text/?analysis={run}&citation={cited['mark']}"
+    assert api.get(where).json()["highlights"][0]["text"] == cited["quote"]
