@@ -1,6 +1,6 @@
 """The log of an analysis and its doorbell: every fact is a row first, a ring second."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,18 +19,20 @@ def group_name(analysis_id: UUID | str) -> str:
     return f"analysis.{analysis_id}"
 
 
-def append(analysis_id: UUID, bodies: Iterable[EventBody]) -> None:
+def append(analysis_id: UUID, bodies: Sequence[EventBody]) -> None:
     """Log facts under the next numbers, inside the transaction of the change they explain.
 
     The caller has locked the row (by its own UPDATE of it), so no two writers draw one number.
     """
-    events = list(bodies)
     row = Analysis.objects.filter(pk=analysis_id)
-    row.update(last_seq=F("last_seq") + len(events))
-    first = row.values_list("last_seq", flat=True).get() - len(events) + 1
-    Event.objects.bulk_create(
-        _line(analysis_id, seq, body) for seq, body in enumerate(events, start=first)
-    )
+    row.update(last_seq=F("last_seq") + len(bodies))
+    write(analysis_id, row.values_list("last_seq", flat=True).get() - len(bodies), bodies)
+
+
+def write(analysis_id: UUID, after: int, bodies: Sequence[EventBody]) -> None:
+    """Log facts under the numbers after this one, which the caller has drawn."""
+    lines = (_line(analysis_id, seq, body) for seq, body in enumerate(bodies, start=after + 1))
+    Event.objects.bulk_create(lines)
     transaction.on_commit(partial(ring, analysis_id), robust=True)
 
 

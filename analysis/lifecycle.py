@@ -149,11 +149,12 @@ def _write(
     columns: dict[str, Any],
 ) -> bool:
     mine = Analysis.objects.filter(pk=analysis.pk, fence=analysis.fence, status=Status.RUNNING)
+    seq = analysis.last_seq
+    changes = _columns(to) if to else {"lease_until": lease(), "last_seq": seq + len(bodies)}
+    progress = {"attempts": 0} if output else {}
     if to is None:
         # Written once, also when it is tried twice; a move cannot be made twice anyway.
-        mine = mine.filter(last_seq=analysis.last_seq)
-    changes = _columns(to) if to else {"lease_until": lease()}
-    progress = {"attempts": 0} if output else {}
+        mine = mine.filter(last_seq=seq)
     if not mine.update(**changes | progress | columns):
         return False
     if stage and output:
@@ -162,7 +163,10 @@ def _write(
     if isinstance(output, Collected):
         known = Source.objects.filter(pk__in=[source.id for source in output.sources])
         analysis.sources.add(*known)
-    events.append(analysis.pk, bodies)
+    if to is None:
+        events.write(analysis.pk, seq, bodies)
+    else:
+        events.append(analysis.pk, bodies)
     return True
 
 

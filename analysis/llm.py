@@ -22,7 +22,7 @@ from analysis.capabilities import Model, Price
 from analysis.dialects import Dialect, Dialects
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
 from analysis.provider_faults import Fault, meaning
-from analysis.streams import Begun
+from analysis.streams import CROWD, Begun
 
 __all__ = ["Client", "Clocks", "InvalidAnswer", "Model", "Price", "Talk", "client", "tokens_of"]
 
@@ -224,13 +224,15 @@ class Talk:
         loop = asyncio.get_running_loop()
         ends = loop.time() + self.clocks.whole
         create = self.ai.chat.completions.with_streaming_response.create
-        async with asyncio.timeout(self.clocks.first) as clock:
-            async with create(**request.content, **extra) as response:
-                async for line in response.iter_lines():
-                    piece = begun.take(line)
-                    if piece:
+        with CROWD.joined() as crowd:
+            first = asyncio.timeout(self.clocks.first)
+            async with first as clock, create(**request.content, **extra) as response:
+                async for came in response.iter_bytes():
+                    if piece := begun.read(came):
                         clock.reschedule(min(ends, loop.time() + self.clocks.idle))
                         await heard(piece)
+                    if not begun.is_over:
+                        await asyncio.sleep(crowd.rest)
         if not begun.finish:
             raise CallFailed("cut_stream", "It ended early.", maybe_paid=True, retry_after=0)
         return self._answer(begun.completion, request)

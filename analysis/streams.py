@@ -1,8 +1,37 @@
 """A completion that arrives as server-sent events, put together again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+REST_PER_STREAM, LONGEST_REST = 0.0005, 0.1  # seconds
+
+
+class Crowd:
+    """The open streams of a process, which rest between two reads, the longer the more there are.
+
+    What comes meanwhile is read together: a hundred runs whose every token wakes the loop would
+    keep it from everything else.
+    """
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    @contextmanager
+    def joined(self) -> Iterator["Crowd"]:
+        self.open += 1
+        try:
+            yield self
+        finally:
+            self.open -= 1
+
+    @property
+    def rest(self) -> float:
+        return min(LONGEST_REST, REST_PER_STREAM * self.open)
+
+
+CROWD = Crowd()
 
 
 class Begun:
@@ -13,10 +42,20 @@ class Begun:
         self.refusals: list[str] = []
         self.finish = ""
         self.usage: Mapping[str, Any] = {}
+        self.is_over = False
+        self._rest = b""
+
+    def read(self, came: bytes) -> str:
+        """The text of what came; a line that is not yet whole waits for its rest."""
+        *lines, self._rest = (self._rest + came).split(b"\n")
+        return "".join(self.take(line.decode().rstrip("\r")) for line in lines)
 
     def take(self, line: str) -> str:
         """The text of one line of the stream; raises ValueError for a line that is broken."""
-        if not line.startswith("data:") or line.endswith("[DONE]"):
+        if not line.startswith("data:"):
+            return ""
+        if line.endswith("[DONE]"):
+            self.is_over = True
             return ""
         chunk = json.loads(line.removeprefix("data:"))
         if error := chunk.get("error"):

@@ -1,6 +1,7 @@
 """From the text of an answer to the value that was asked for."""
 
 import re
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -85,6 +86,7 @@ def _texts(value: Any) -> Any:
             yield from _texts(part)
 
 
+@cache
 def schema_of(answer: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema without the titles and descriptions that pydantic adds: they cost tokens."""
     return dict(_untitled(answer.model_json_schema()))

@@ -42,6 +42,7 @@ ALLOWED = {
     "pause": {Status.QUEUED, Status.RUNNING},
     "resume": {Status.PAUSED},
     "retry": {Status.FAILED, Status.CANCELLED},
+    "approve_plan": {Status.AWAITING_INPUT},
 }
 VERB_AND_STATUS = list(itertools.product(lifecycle.USER_MOVES, Status))
 

@@ -179,6 +179,7 @@ async def listen(talk: Talk, listener: Listener) -> Note:
 
 
 async def test_an_answer_is_heard_while_it_is_written_and_its_usage_is_kept(talk, peer):
+    peer.peer.tokens_per_second = 100
     listener = Listener()
     assert await listen(talk, listener) == Note(text="text", points=[1])
     assert len(listener.pieces) > 3

@@ -30,14 +30,21 @@ TEMPLATE = "market-entry-strategy"
 LEVELS = (10, 30, 100)
 API_PER_SECOND = 5.0
 POLL_SECONDS = 0.02
+# A sentence or two for each section of the template, so that each is written: twelve calls a run.
 TEXT = (
     "Market note on {name}\n\nPublished 2024-03-0{day}\n\n"
     "Sales of {name} in Canada rose {n}% to ${m} million in 2023 because of higher demand. "
+    "The market for {name} is expected to grow by {n}% a year until 2027. "
+    "Customers of {name} are mostly farms, and {n}% of them buy online. "
     "The main competitor of {name} holds a market share of {n}.5% and cut its prices in 2023. "
     "A new regulation of Saskatchewan requires a licence for {name} from July 2024. "
+    "Import tariffs on {name} are a barrier to entry and were raised to {n}% in 2023.\n\n"
     "Entry through a local partner costs ${m},000 and takes {n} months, the study found. "
+    "A joint venture with a distributor is the usual way into the market for {name}. "
+    "The investment in a warehouse of its own would be ${m} million and pay back in 4 years. "
     "A weak currency is the main risk, and the company should hedge it before it enters. "
-    "Customers of {name} are mostly farms, and {n}% of them buy online.\n"
+    "The study recommends to enter with a pilot in Alberta and to expand after {n} months. "
+    "The next step is to sign the licence for {name} by December 2024.\n"
 )
 
 
