@@ -21,7 +21,8 @@ from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
-CLAIM_SECONDS = 0.2
+# How often it looks for runs: beside those that it drives, and while it has none.
+CLAIM_SECONDS, IDLE_SECONDS = 0.2, 0.05
 PULSE_SECONDS = 1.0
 TICK_SECONDS = 0.05
 
@@ -79,7 +80,7 @@ class _Drive:
             )
             self.busy_at = time.monotonic()
         else:
-            await asyncio.sleep(CLAIM_SECONDS)
+            await asyncio.sleep(IDLE_SECONDS)
 
     async def _claim(self) -> None:
         """Take as many due runs as there are free places."""

@@ -9,10 +9,10 @@ is to close the generator, to resume it is to pass in what is done.
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
-from analysis.pipeline import analyse, collect, plan, process, write
+from analysis.pipeline import ahead, analyse, collect, plan, process, write
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.tools import Tools
-from analysis.types import Brief, Stage, StageOutput, Step
+from analysis.types import Brief, DocumentRef, Stage, StageOutput, Step
 
 STAGES = {
     Stage.PLANNING: plan.run,
@@ -28,11 +28,20 @@ async def run(
 ) -> AsyncGenerator[Step, None]:
     """Yield every step of the stages that are not in `done`; raises PipelineError."""
     outputs = Outputs(done.values())
-    for stage, work in STAGES.items():
-        if stage in done:
-            continue
-        async with aclosing(work(brief, outputs, tools)) as steps:
-            async for step in steps:
-                if step.output is not None:
-                    outputs.keep(step.output)
-                yield step
+    async with ahead.reading(tools, _unread(brief, done)) as at_hand:
+        for stage, work in STAGES.items():
+            if stage in done:
+                continue
+            async with aclosing(work(brief, outputs, at_hand)) as steps:
+                async for step in steps:
+                    if step.output is not None:
+                        outputs.keep(step.output)
+                    yield step
+            if stage is Stage.PROCESSING:
+                at_hand.put_away()
+
+
+def _unread(brief: Brief, done: Mapping[Stage, StageOutput]) -> tuple[DocumentRef, ...]:
+    """The documents that will be read in this run, unless somebody may yet say no to its plan."""
+    waits = brief.approve_plan and Stage.PLANNING not in done
+    return () if waits or Stage.COLLECTION in done else brief.documents

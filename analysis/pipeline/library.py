@@ -52,6 +52,10 @@ class Library:
         self._ranking = None
         return len(volume.cuts)
 
+    def add_all(self, shelf: Sequence[tuple[SourceRef, Sequence[Page]]]) -> int:
+        """Add several sources; how many passages there are of them."""
+        return sum(self.add(source, pages) for source, pages in shelf)
+
     def passages_count(self) -> int:
         return len(self.entries)
 
@@ -69,6 +73,10 @@ class Library:
         best = np.argsort(-scores, kind="stable")[: max(DEPTH, 3 * limit)]
         candidates = [self._candidate(at, float(scores[at])) for at in best if scores[at] > 0]
         return [self._passage(chosen) for chosen in selected(candidates, limit)]
+
+    def rank_all(self, questions: Sequence[Question], limit: int) -> list[list[Passage]]:
+        """The passages for each of several questions, in their order."""
+        return [self.rank(question, limit) for question in questions]
 
     def _ranked(self) -> Ranking:
         if self._ranking is None:

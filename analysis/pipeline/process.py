@@ -42,6 +42,8 @@ BEST_TABLES, BEST_PASSAGES, MOST_WHOLE_PAGES = 8, 4, 12
 WIDER = 3
 # So many passages are looked through for sources that no question has led to.
 FURTHEST = 400
+# So many characters of sources are put into the library in one call.
+SHELF_CHARACTERS = 400_000
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 Pages = dict[str, dict[int, Page]]
 
@@ -84,11 +86,27 @@ class _Processing:
         used = [source for source in self.collection.sources if standings[source.key].weight]
         yield running(Stage.PROCESSING, 0, len(used), "documents", events=_warned(self.left_out))
         async with self.tools.open(LIBRARY) as library:
-            for number, source in enumerate(used, 1):
-                pages = list(self.pages[source.key].values())
-                self.passages += await library.call("add", source, pages, returns=int)
-                yield running(Stage.PROCESSING, number, len(used), "documents")
+            added = 0
+            for part in self._shelves(used):
+                self.passages += await library.call("add_all", part, returns=int)
+                added += len(part)
+                yield running(Stage.PROCESSING, added, len(used), "documents")
             await self._rank(library, {key: one.weight for key, one in standings.items()})
+
+    def _shelves(
+        self, sources: Sequence[SourceRef]
+    ) -> Iterator[list[tuple[SourceRef, list[Page]]]]:
+        """The sources with their pages, as many at a time as are small enough together."""
+        part: list[tuple[SourceRef, list[Page]]] = []
+        size = 0
+        for source in sources:
+            if part and size + source.characters > SHELF_CHARACTERS:
+                yield part
+                part, size = [], 0
+            part.append((source, list(self.pages[source.key].values())))
+            size += source.characters
+        if part:
+            yield part
 
     async def _reading(self, source: SourceRef) -> relevance.Reading:
         pages = await self.tools.pages(source)
@@ -96,9 +114,9 @@ class _Processing:
         return relevance.reading(self.brief, source, pages)
 
     async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
-        most = depth(self.brief).passages
-        for question in self.plan.questions:
-            found = await library.call("rank", question, WIDER * most, returns=list[Passage])
+        most, asked = depth(self.brief).passages, self.plan.questions
+        answers = await library.call("rank_all", asked, WIDER * most, returns=list[list[Passage]])
+        for question, found in zip(asked, answers, strict=True):
             weighed = [self._weighed(passage, weights[passage.source]) for passage in found]
             weighed.sort(key=lambda one: -one.score)
             self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:most]

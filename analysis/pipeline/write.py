@@ -1,5 +1,6 @@
 """Writing: the analyst's blocks of every section, tables by code, then the whole Draft."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -57,13 +58,19 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
     total = len(sections) + 1
     yield running(Stage.REPORT, 0, total, "sections")
     written: dict[int, list[Block]] = {}
+    # The summary stands on the findings, not on what the sections make of them.
+    summed_up = asyncio.create_task(work.summary())
     jobs = [partial(work.prose, section) for section in sections]
-    async with aclosing(finished(jobs, AT_ONCE)) as reports:
-        async for number, blocks in reports:
-            written[number] = blocks
-            yield running(Stage.REPORT, len(written), total, "sections")
-    drafted = work.sections([written[number] for number in range(len(sections))])
-    summary = await work.summary()
+    try:
+        async with aclosing(finished(jobs, AT_ONCE)) as reports:
+            async for number, blocks in reports:
+                written[number] = blocks
+                yield running(Stage.REPORT, len(written), total, "sections")
+        drafted = work.sections([written[number] for number in range(len(sections))])
+        summary = await summed_up
+    finally:
+        summed_up.cancel()
+        await asyncio.gather(summed_up, return_exceptions=True)
     late = tools.analyst.shortfalls()
     output = draft.assembled(
         brief, outputs, tools.analyst, sections=drafted, summary=summary, shortfalls=late
@@ -115,6 +122,8 @@ class _Writing:
     def _sound(self, sentence: Sentence) -> Sentence:
         """The sentence if its quotes carry it, else the finding in its own checked words."""
         finding = self.findings[sentence.finding or ""]
+        if sentence.text == finding.text:
+            return sentence
         held = [self.quotes[key] for key in finding.quotes]
         known = trust.called([self.sources[quote.source] for quote in held])
         checked = check(sentence.text, [quote.text for quote in held], known=known)
