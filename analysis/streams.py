@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-REST_PER_STREAM, LONGEST_REST = 0.0005, 0.1  # seconds
+REST_PER_STREAM, LONGEST_REST = 0.002, 0.1  # seconds
 
 
 class Crowd:
