@@ -154,6 +154,8 @@ class Journal:
         while True:
             try:
                 call = await patiently(_find_or_begin, self.analysis, request, pk)
+            except IntegrityError:  # somebody began the same call in this very moment
+                await asyncio.sleep(WAIT_SECONDS)
             except Throttled as wait:
                 if time.monotonic() + wait.seconds > deadline:
                     detail = f"The model may be asked again in {wait.seconds:.0f} seconds."
@@ -234,7 +236,7 @@ def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
     if not _reserve(analysis, request):
         return None
     limits.admit(request.model, request.bound.tokens, request.rate)
-    call = Call(
+    return Call.objects.create(
         id=pk,
         owner_id=analysis.owner_id,
         analysis=analysis,
@@ -248,12 +250,6 @@ def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
         reserved_tokens=request.bound.tokens,
         reserved_cost=request.bound.cost,
     )
-    try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-    except IntegrityError:  # somebody began the same call in this very moment
-        return None
-    return call
 
 
 def _reserve(analysis: Analysis, request: Request) -> bool:
@@ -263,7 +259,8 @@ def _reserve(analysis: Analysis, request: Request) -> bool:
     Raises OverBudget, and NotOurs for a worker that was stalled past its lease: what it would
     buy, its successor buys.
     """
-    row = Analysis.objects.select_for_update().get(pk=analysis.pk)
+    # Without its brief, which is long and of no use here.
+    row = Analysis.objects.defer("brief_json").select_for_update().get(pk=analysis.pk)
     if row.fence != analysis.fence:
         raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
     for cap in caps.of(row):
@@ -284,7 +281,6 @@ def spent_by(analysis: Analysis) -> Bound:
     return Bound(tokens=spent.tokens, cost=spent.cost)
 
 
-@transaction.atomic
 def _end(call: Call, state: CallState, **columns: Any) -> None:
     """Write how an attempt ended. A late answer of an orphan is kept, beside its repetition."""
     changes = {"state": state, "finished_at": timezone.now(), **columns}

@@ -202,7 +202,7 @@ class Talk:
             if heard is not None:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
-                done = await self.ai.chat.completions.create(**request.content)
+                done = await self.ai.chat.completions.create(**_as_it_is(request.content))
             if not isinstance(done, BaseModel):
                 raise ValueError("That is no chat completion.")
             return self._answer(done.model_dump(), request)
@@ -226,7 +226,10 @@ class Talk:
         create = self.ai.chat.completions.with_streaming_response.create
         with CROWD.joined() as crowd:
             first = asyncio.timeout(self.clocks.first)
-            async with first as clock, create(**request.content, **extra) as response:
+            async with (
+                first as clock,
+                create(**_as_it_is({**request.content, **extra})) as response,
+            ):
                 async for came in response.iter_bytes():
                     if piece := begun.read(came):
                         clock.reschedule(min(ends, loop.time() + self.clocks.idle))
@@ -255,6 +258,12 @@ class Talk:
             cost=self.model.price.of(tokens_in=tokens_in, tokens_out=tokens_out, cached=cached),
             finish_reason="refusal" if refusal else choice.get("finish_reason") or "none",
         )
+
+
+def _as_it_is(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a request for the client, which need not walk through all of its parts."""
+    known = {name: content[name] for name in ("model", "stream") if name in content}
+    return {**known, "messages": [], "extra_body": dict(content)}
 
 
 def _estimate(request: Request) -> int:
