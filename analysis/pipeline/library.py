@@ -1,14 +1,16 @@
 """The passages of a run's sources, ranked for a question."""
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
-
-import numpy as np
 
 from analysis.pipeline.duplicates import printed
 from analysis.pipeline.passages import Cut
-from analysis.pipeline.ranking import Ranking
+from analysis.pipeline.present import asks
+from analysis.pipeline.ranking import Asks, Ranking, highest
 from analysis.pipeline.selection import Candidate, selected
 from analysis.pipeline.tokens import Vocabulary
 from analysis.pipeline.volume import Volume
@@ -16,17 +18,20 @@ from analysis.types import Page, Passage, Question, SourceRef
 
 DEPTH = 120
 TABLE = 0.5  # the share of numbers among its terms from which on a passage is all figures
-LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|current(?:ly)?|last)\b", re.I)
 BRACKETED = re.compile(r"\(.*?\)")
 
 
 class Entry(NamedTuple):
-    """A passage, the number of its volume, its own terms, and those that it is found by."""
+    """A passage, the number of its volume, and the terms that it is found by: first its own."""
 
     owner: int
     cut: Cut
-    terms: list[int]
-    found_by: list[int]
+    found_by: "array[int]"
+    own: int
+
+    @property
+    def terms(self) -> "array[int]":
+        return self.found_by[: self.own]
 
 
 class Library:
@@ -36,6 +41,7 @@ class Library:
         self.volumes: list[Volume] = []
         self.places: dict[str, int] = {}  # of the volumes, by the key of their source
         self.entries: list[Entry] = []
+        self.languages: set[str] = set()
         self.vocabulary = Vocabulary()
         self._ranking: Ranking | None = None
 
@@ -46,9 +52,12 @@ class Library:
         for found in volume.cuts:
             terms = self.vocabulary.numbered(volume.text(found), source.language)
             section = self.vocabulary.numbered(found.section, source.language)
-            self.entries.append(Entry(owner, found, terms, [*terms, *section, *title]))
+            # A passage of a source has its title behind it twice: what else it says tells it apart.
+            found_by = array("i", [*terms, *section, *title, *title])
+            self.entries.append(Entry(owner, found, found_by, len(terms)))
         self.places[source.key] = owner
         self.volumes.append(volume)
+        self.languages.add(source.language)
         self._ranking = None
         return len(volume.cuts)
 
@@ -67,12 +76,13 @@ class Library:
         if not self.entries:
             return []
         asked = question.query or question.text
-        languages = {volume.source.language for volume in self.volumes}
-        query = self.vocabulary.known(asked, sorted(languages))
-        scores = self._ranked().scores(query, latest=bool(LATEST.search(asked)))
-        best = np.argsort(-scores, kind="stable")[: max(DEPTH, 3 * limit)]
+        query = self.vocabulary.known(asked, sorted(self.languages))
+        asking = asks(f"{question.text}\n{asked}")
+        scores = self._ranked().scores(query, asking)
+        best = highest(scores, max(DEPTH, 3 * limit))
         candidates = [self._candidate(at, float(scores[at])) for at in best if scores[at] > 0]
-        return [self._passage(chosen) for chosen in selected(candidates, limit)]
+        chosen = selected(candidates, limit, present=asking is not Asks.ANYTHING)
+        return [self._passage(one) for one in chosen]
 
     def rank_all(self, questions: Sequence[Question], limit: int) -> list[list[Passage]]:
         """The passages for each of several questions, in their order."""
@@ -84,13 +94,52 @@ class Library:
                 passages=[entry.found_by for entry in self.entries],
                 owners=[entry.owner for entry in self.entries],
                 figures=[self._figures(entry.terms) for entry in self.entries],
-                names=[self._named(one, one.names) for one in self.volumes],
+                names=[list(self._names(one)) for one in self.volumes],
                 titles=[
                     self._named(one, BRACKETED.sub("", one.source.title)) for one in self.volumes
                 ],
                 days=[volume.day for volume in self.volumes],
+                editions=list(self._editions()),
             )
         return self._ranking
+
+    def _names(self, volume: Volume) -> Iterator[list[int]]:
+        """The terms of each of its names that is more than numbers."""
+        for name in volume.names:
+            terms = self._named(volume, name)
+            if any(term not in self.vocabulary.numbers for term in terms):
+                yield terms
+
+    def _editions(self) -> Iterator[list[list[int]]]:
+        """The volumes that are editions of one document: by age, the newest first."""
+        families: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for owner in range(len(self.volumes)):
+            last = self.volumes[self._last(owner)]
+            families[last.family or last.source.key, last.source.language].append(owner)
+        for owners in families.values():
+            if len(owners) > 1:
+                yield from self._by_age(owners)
+
+    def _by_age(self, owners: Sequence[int]) -> Iterator[list[list[int]]]:
+        """Those of one owner in order of age, without those whose age is not known."""
+        by_owner: dict[str, list[int]] = defaultdict(list)
+        for owner in owners:
+            by_owner[self.volumes[self._last(owner)].whose].append(owner)
+        for same in by_owner.values():
+            newer = {one: self._newer(one) for one in same}
+            known = {one for one in same if self.volumes[one].day or newer[one]}.union(
+                *newer.values()
+            )
+            aged = sorted(known.intersection(same), key=lambda one: (self._age(one), one))
+            yield [list(group) for _, group in groupby(aged, self._age)]
+
+    def _age(self, owner: int) -> tuple[int, int]:
+        """Sorts the newest version first."""
+        return len(self._newer(owner)), -self.volumes[owner].day
+
+    def _last(self, owner: int) -> int:
+        """The volume that supersedes all the others of its chain; itself if there is none."""
+        return min(self._newer(owner), key=lambda one: len(self._newer(one)), default=owner)
 
     def _named(self, volume: Volume, text: str) -> list[int]:
         """The distinct terms of a name, in its order."""
@@ -109,7 +158,7 @@ class Library:
             score=score,
             source=entry.owner,
             page=(entry.owner, entry.cut.page) if len(volume.pages) > 1 else None,
-            age=(len(newer), -volume.day),
+            age=self._age(entry.owner),
             newer=newer,
             print=printed(entry.terms, self.vocabulary.numbers),
         )

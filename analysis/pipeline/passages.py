@@ -10,7 +10,10 @@ from analysis.pipeline.layout import COLONS, LETTERS, Block, Kind
 from analysis.pipeline.sentences import segments
 from analysis.types import Page
 
-LENGTHS = {Kind.PROSE: 900, Kind.HEADING: 900, Kind.TABLE: 1600}
+# About 200 words, or a table that is read as one: fewer carry too little of an answer.
+LENGTHS = {Kind.PROSE: 1200, Kind.HEADING: 1200, Kind.TABLE: 1600}
+# In scripts without blanks a character says more.
+UNSPACED, SHORTER = frozenset({"ja", "zh"}), 0.5
 CONTENTS = re.compile(
     r"(?:table of )?contents|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|indice"
     r"|目[录錄次]|المحتويات",
@@ -18,6 +21,8 @@ CONTENTS = re.compile(
 )
 LEADERS = re.compile(r"(?:\.\s?){5,}\d+\s*$", re.M)
 SHORTEST = 60
+# Less prose than this before a table, or table before prose, stays with it.
+SHORTEST_ALONE = 200
 LONGEST_PIECE = 2000
 
 
@@ -47,7 +52,7 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     found: list[Cut] = []
     section = ""
     for page in pages:
-        for group in packed(list(pieces(page.text, language, repeated))):
+        for group in packed(list(pieces(page.text, language, repeated)), scale(language)):
             if is_contents(page.text, group):
                 continue
             section = heading(page.text, group) or section
@@ -94,22 +99,30 @@ def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def packed(found: Sequence[Piece]) -> list[list[Piece]]:
+def scale(language: str) -> float:
+    """How long a passage of a language is, beside one of words between blanks."""
+    return SHORTER if language in UNSPACED else 1.0
+
+
+def packed(found: Sequence[Piece], scale: float = 1.0) -> list[list[Piece]]:
     """Neighbouring pieces of one section and one kind, up to the length of a passage."""
     groups: list[list[Piece]] = []
     for piece in found:
-        if groups and not _parted(groups[-1], piece):
+        if groups and not _parted(groups[-1], piece, scale):
             groups[-1].append(piece)
         else:
             groups.append([piece])
     return groups
 
 
-def _parted(group: Sequence[Piece], piece: Piece) -> bool:
-    if piece.end - group[0].start > LENGTHS[piece.kind]:
+def _parted(group: Sequence[Piece], piece: Piece, scale: float) -> bool:
+    if piece.end - group[0].start > LENGTHS[piece.kind] * scale:
         return True
-    if group[-1].announces or group[-1].end - group[0].start < SHORTEST:
+    length = group[-1].end - group[0].start
+    if group[-1].announces or length < SHORTEST:
         return False
+    if piece.kind is not Kind.HEADING and length < SHORTEST_ALONE:
+        return piece.kind is group[-1].kind and piece.announces
     return piece.kind is not group[-1].kind or piece.announces
 
 

@@ -4,34 +4,54 @@ All parts are in the unit of BM25, where the rarer a word the more it is worth.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-K1, B = 1.2, 0.75
+# Measured: a long passage is hardly held against it, and a word said again counts little more.
+K1, B = 0.8, 0.4
 SOURCE, NAME, FIGURES, LATEST, LINK = 1.5, 3.0, 1.0, 0.4, 0.2
 LINKING = 5  # so many of the best passages are read for the names of other sources
 LONGEST_NAME = 8
+CALLED = 0.5  # a name counts fully when so much of it is in the question
 RARE = 4.6  # about one passage in a hundred
+ANSWERS, BELOW = 0.4, 0.99  # an edition this near to the best one answers; older ones stand below
 RELEVANT = 0.7  # a source this near to the best one takes part in what is "latest"
 
 Scores = NDArray[np.float64]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.signedinteger[Any]]
+
+
+class Asks(Enum):
+    """What a question asks for: the latest of all, the present state, or nothing of the kind."""
+
+    ANYTHING = auto()
+    PRESENT = auto()
+    LATEST = auto()
 
 
 class Index:
-    """BM25 over units of numbered terms: which unit holds a term, and what that is worth."""
+    """BM25 over units of numbered terms: which unit holds a term, and what that is worth.
+
+    Eight bytes a term and unit: `units` and `worth` lie beside each other, those of term t from
+    `first[t]` on.
+    """
 
     def __init__(self, terms: Numbers, units: Numbers, size: int) -> None:
         self.size = max(1, size)
-        cells, counts = np.unique(terms * self.size + units, return_counts=True)
-        found, self.units = np.divmod(cells, self.size)
+        cells, counts = _counted(terms, units, self.size)
+        found = cells // self.size
+        self.units = (cells % self.size).astype(np.int32)
         self.first = np.searchsorted(found, np.arange(found[-1] + 2 if len(found) else 1))
         holders = np.diff(self.first)
         self.rarity = np.log(1 + (self.size - holders + 0.5) / (holders + 0.5))
         lengths = np.bincount(units, minlength=self.size)
         norm = K1 * (1 - B + B * lengths / max(1.0, lengths.mean()))
-        self.worth = self.rarity[found] * counts * (K1 + 1) / (counts + norm[self.units])
+        worth = self.rarity[found] * counts * (K1 + 1) / (counts + norm[self.units])
+        self.worth = worth.astype(np.float32)
 
     def known(self, query: Iterable[int]) -> Iterator[tuple[int, slice]]:
         """The terms that some unit holds, each with its place in `units` and `worth`."""
@@ -46,12 +66,39 @@ class Index:
         return total
 
 
+class Names:
+    """What sources are called, each by several names, and how fully a question calls them so."""
+
+    def __init__(self, names: Sequence[Sequence[Sequence[int]]]) -> None:
+        lines = [line for source in names for line in source]
+        self.owners = np.repeat(np.arange(len(names)), [len(source) for source in names])
+        whole = [list(dict.fromkeys(chain.from_iterable(source))) for source in names]
+        self.sources = Index(*numbered(whole), len(names))
+        terms, units = numbered(lines)
+        self.lines = Index(terms, units, len(lines))
+        self.weights = np.bincount(units, self.sources.rarity[terms], len(lines))
+
+    def scores(self, query: Sequence[int]) -> Scores:
+        """What the words of its names are worth, the less the smaller a part of each is called."""
+        return self.sources.scores(query) * self._called(query)
+
+    def _called(self, query: Sequence[int]) -> Scores:
+        met = np.zeros(self.lines.size)
+        for term, held in self.lines.known(query):
+            met[self.lines.units[held]] += self.sources.rarity[term]
+        called = np.zeros(self.sources.size)
+        shares = met[: len(self.weights)] / np.maximum(self.weights, 1e-9)
+        np.maximum.at(called, self.owners, shares / CALLED)
+        return np.minimum(1.0, called)
+
+
 class Ranking:
     """The passages of a library as they stand now, ready to score any question.
 
     `passages` are the numbered terms of each passage with its headings and its source's title,
     `owners` its source, `figures` how much of it is numbers (0 to 1); `names` are the terms of
-    all that a source is called, `titles` those of its title, `days` how new it is (0: unknown).
+    each name of a source, `titles` those of its title, `days` how new it is (0: unknown), and
+    `editions` the sources that are editions of one document: by age, the newest first.
     """
 
     def __init__(
@@ -59,27 +106,44 @@ class Ranking:
         passages: Sequence[Sequence[int]],
         owners: Sequence[int],
         figures: Sequence[float],
-        names: Sequence[Sequence[int]],
+        names: Sequence[Sequence[Sequence[int]]],
         titles: Sequence[Sequence[int]],
         days: Sequence[int],
+        editions: Sequence[Sequence[Sequence[int]]] = (),
     ) -> None:
-        self.passages, self.owners = passages, np.array(owners, dtype=np.int64)
+        self.passages, self.owners = passages, np.array(owners, dtype=np.int32)
         self.figures, self.days = np.array(figures), np.array(days)
-        terms, units = _numbered(passages)
+        self.editions = editions
+        terms, units = numbered(passages)
         self.words = Index(terms, units, len(passages))
         self.sources = Index(terms, self.owners[units], len(names))
-        self.names = Index(*_numbered(names), len(names))
+        self.names = Names(names)
         self.titles = self._linkable(titles)
 
-    def scores(self, query: Sequence[int], latest: bool = False) -> Scores:
+    def scores(self, query: Sequence[int], asks: Asks = Asks.ANYTHING) -> Scores:
         """The score of every passage; 0 where it shares no word with the question."""
         total = self.words.scores(query)
         held = total > 0
         about = SOURCE * self.sources.scores(query) + NAME * self.names.scores(query)
         total += held * (about[self.owners] + self._figures(query))
-        if latest:
+        if asks is Asks.LATEST:
             total *= 1 + LATEST * self._newest(total)[self.owners]
-        return total + held * self._linked(total)[self.owners]
+        total += held * self._linked(total)[self.owners]
+        return total if asks is Asks.ANYTHING else self._by_edition(total)
+
+    def _by_edition(self, total: Scores) -> Scores:
+        """No older edition above the newest one that answers about as well."""
+        best = self._best(total)
+        factors = np.ones(len(best))
+        for editions in self.editions:
+            enough = ANSWERS * max((best[one] for group in editions for one in group), default=0)
+            ceiling = np.inf
+            for group in editions:
+                for source in group:
+                    factors[source] = min(1.0, BELOW * ceiling / max(best[source], 1e-9))
+                answering = [best[one] * factors[one] for one in group if best[one] >= enough]
+                ceiling = max(answering, default=ceiling)
+        return np.asarray(total * factors[self.owners])
 
     def _figures(self, query: Sequence[int]) -> Scores:
         """Words that mostly stand among numbers call for passages of numbers: a table then
@@ -95,10 +159,15 @@ class Ranking:
 
     def _newest(self, total: Scores) -> NDArray[np.bool_]:
         """Which sources are the newest of those that answer the question about as well."""
-        best = np.zeros(len(self.days))
-        np.maximum.at(best, self.owners, total)
+        best = self._best(total)
         days = self.days * (best >= RELEVANT * best.max())
         return np.asarray((days == days.max()) & (days > 0))
+
+    def _best(self, total: Scores) -> Scores:
+        """The score of the best passage of every source."""
+        best = np.zeros(len(self.days))
+        np.maximum.at(best, self.owners, total)
+        return best
 
     def _linkable(self, titles: Sequence[Sequence[int]]) -> dict[int, list[tuple[list[int], int]]]:
         """By first term the titles that tell a source apart: two words, or one rare word."""
@@ -112,7 +181,7 @@ class Ranking:
     def _linked(self, total: Scores) -> Scores:
         """What a source gains when one of the best passages calls it by its title."""
         gained = np.zeros(len(self.days))
-        for passage in np.argsort(-total, kind="stable")[:LINKING]:
+        for passage in highest(total, LINKING):
             for source in self._called(self.passages[passage]) - {int(self.owners[passage])}:
                 gained[source] = max(gained[source], LINK * total[passage])
         return gained
@@ -126,8 +195,28 @@ class Ranking:
         }
 
 
-def _numbered(units: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
+def highest(scores: Scores, most: int) -> Numbers:
+    """The numbers of the highest scores, the highest first; of equal ones the first."""
+    if len(scores) <= most:
+        return np.argsort(-scores, kind="stable")
+    least = np.partition(scores, -most)[-most]
+    among = np.flatnonzero(scores >= least)
+    return among[np.argsort(-scores[among], kind="stable")][:most]
+
+
+def numbered(units: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
     """All terms in one row, and beside each the number of its unit."""
-    lengths = np.array([len(unit) for unit in units], dtype=np.int64)
-    terms = np.fromiter((term for unit in units for term in unit), np.int64, int(lengths.sum()))
-    return terms, np.repeat(np.arange(len(units)), lengths)
+    rows = [np.asarray(unit, dtype=np.int32) for unit in units]
+    terms = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
+    return terms, np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+
+
+def _counted(terms: Numbers, units: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Every pair of term and unit as one number, and how often it is there; sorted in place."""
+    cells = terms.astype(np.int64)
+    cells *= size
+    cells += units
+    cells.sort()
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    return cells[starts], np.diff(starts, append=len(cells))

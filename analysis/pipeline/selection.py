@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from analysis.pipeline.duplicates import Print, alike, repeats
 
-PAGE_AGAIN = 0.8
+PAGE_AGAIN, SOURCE_AGAIN, HEARD = 0.8, 0.9, 2  # a source gives way once it was heard so often
+AS_GOOD = 0.75  # so near to a better one, what is newer may tell its present state
 
 
 class Candidate(NamedTuple):
@@ -26,9 +27,14 @@ class Candidate(NamedTuple):
     print: Print
 
 
-def selected(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """The best candidates, best first, each with the score of the place that it was given."""
-    left = _Left(candidates)
+def selected(
+    candidates: Sequence[Candidate], limit: int, *, present: bool = False
+) -> list[Candidate]:
+    """The best candidates, best first, each with the score of the place that it was given.
+
+    `present` asks for the present state: of two that speak of the same thing the later leads.
+    """
+    left = _Left(candidates, present)
     taken: list[Candidate] = []
     while len(taken) < limit and (best := left.best()):
         found = left.newest(best)
@@ -40,22 +46,22 @@ def selected(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
 class _Left:
     """The candidates that are neither taken nor said by one that is."""
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        self.candidates = candidates
+    def __init__(self, candidates: Sequence[Candidate], present: bool) -> None:
+        self.candidates, self.present = candidates, present
         self.waiting = [(-one.score, at) for at, one in enumerate(candidates)]
         self.by_numbers: dict[frozenset[int], list[Candidate]] = {}
-        self.taken_of: Counter[tuple[int, int] | None] = Counter()
+        self.taken_of: Counter[tuple[int, int] | int | None] = Counter()
         self.gone: set[int] = set()
         heapify(self.waiting)
         for one in candidates:
             self.by_numbers.setdefault(one.print.numbers, []).append(one)
 
     def best(self) -> Candidate | None:
-        """The best one left, with the score that its page leaves it."""
+        """The best one left, with the score that its page and its source leave it."""
         while self.waiting:
             score, at = self.waiting[0]
             one = self.candidates[at]
-            damped = -one.score * PAGE_AGAIN ** self.taken_of[one.page]
+            damped = -one.score * self._room(one)
             if one.number in self.gone:
                 heappop(self.waiting)
             elif damped > score:
@@ -67,14 +73,23 @@ class _Left:
     def newest(self, best: Candidate) -> Candidate:
         """What takes the place of the best: its newest repetition, or that one's revision."""
         chosen = min([best, *self._repetitions(best)], key=lambda one: one.age)
-        revised = [one for one in self.candidates if chosen.newer and self._revises(one, chosen)]
+        may_be_old = self.present or chosen.newer
+        revised = [one for one in self.candidates if may_be_old and self._revises(one, chosen)]
         return min([chosen, *revised], key=lambda one: one.age)
 
     def take(self, found: Candidate) -> None:
-        """Nothing that says the same is left; its page counts less, so that others are seen."""
+        """Nothing that says the same is left; its page and its source count less."""
         self.gone |= {found.number, *(one.number for one in self._repetitions(found))}
         if found.page:
-            self.taken_of[found.page] += 1
+            self.taken_of.update([found.page, found.source])
+
+    def _room(self, one: Candidate) -> float:
+        """What is left of its score when its page and its source were heard, so that others are.
+
+        A source of one page may answer as often as it can.
+        """
+        again = max(0, self.taken_of[one.source] - HEARD)
+        return PAGE_AGAIN ** self.taken_of[one.page] * SOURCE_AGAIN**again
 
     def _repetitions(self, of: Candidate) -> list[Candidate]:
         """Those that repeat it; only the same numbers can."""
@@ -82,5 +97,14 @@ class _Left:
         return [one for one in near if one.number not in self.gone and repeats(one.print, of.print)]
 
     def _revises(self, one: Candidate, other: Candidate) -> bool:
-        newer = one.source in other.newer and one.number not in self.gone
-        return newer and alike(one.print, other.print)
+        newer = one.source in other.newer or (self.present and _is_later(one, other))
+        return newer and one.number not in self.gone and alike(one.print, other.print)
+
+
+def _is_later(one: Candidate, other: Candidate) -> bool:
+    """Whether it is dated later, where both are dated, and answers nearly as well."""
+    return (
+        one.age < other.age
+        and one.age[1] < other.age[1] < 0
+        and (one.score >= AS_GOOD * other.score)
+    )

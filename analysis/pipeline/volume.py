@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from analysis.pipeline import layout
 from analysis.pipeline.passages import Cut, cut
+from analysis.pipeline.subjects import company, family
 from analysis.types import Page, SourceRef
 
 SUFFIX = re.compile(r"\.\w{1,5}$")
+FIRST_PAGES = 3
 SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Za-z])")
 
 
@@ -33,10 +36,21 @@ class Volume:
         return self.source.title or self.name
 
     @property
-    def names(self) -> str:
+    def names(self) -> list[str]:
         """All that it is called, also by itself at the top and bottom of its pages."""
         given = (self.source.title, self.name, self.source.description, self.source.subject)
-        return "\n".join([*given, *self.repeated.values()])
+        return [name for name in (*given, *self.repeated.values()) if name]
+
+    @cached_property
+    def family(self) -> str:
+        """What all editions of it are called; "" where its name is only a date or a number."""
+        return family(self.source.title) or family(self.name)
+
+    @cached_property
+    def whose(self) -> str:
+        """The company that it is a document of, or another subject that it was found to have."""
+        text = "\n".join(list(self.pages.values())[:FIRST_PAGES])
+        return self.source.subject or company(self.source.title, text)
 
     @property
     def day(self) -> int:

@@ -5,7 +5,7 @@ from tests.analysis.pipeline.desk import Desk, drained
 def test_every_count_has_its_denominator(draft: Draft) -> None:
     read, asked, quotes, claims, cited, how, *_ = draft.methodology
 
-    assert read == "Documents read: 2 of 2, with 3 pages and 7 passages."
+    assert read == "Documents read: 2 of 2, with 3 pages and 6 passages."
     assert asked.startswith("Questions asked of them: 5;")
     assert quotes == (
         f"Quotes found word for word on the stated page: {draft.check.quotes_found}"

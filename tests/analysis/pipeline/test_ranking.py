@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.pipeline.ranking import Index, Ranking
+from analysis.pipeline.ranking import Asks, Index, Ranking, highest
 
 STEEL, LYON, PROFIT, YEAR, WATER = range(5)
 FILLER = list(range(100, 140))
@@ -26,15 +26,15 @@ def ranking(*passages: list[int], **facts: object) -> Ranking:
     return Ranking(passages, **{**given, **facts})  # type: ignore[arg-type]
 
 
-def order(made: Ranking, *query: int, latest: bool = False) -> list[int]:
-    return [int(at) for at in np.argsort(-made.scores(query, latest), kind="stable")]
+def order(made: Ranking, *query: int, asks: Asks = Asks.ANYTHING) -> list[int]:
+    return [int(at) for at in np.argsort(-made.scores(query, asks), kind="stable")]
 
 
 def test_bm25_is_what_its_formula_gives() -> None:
     made = index([STEEL, LYON], [STEEL, STEEL, PROFIT, WATER])
     rarity = np.log(1 + 1.5 / 1.5)
-    norm = 1.2 * (1 - 0.75 + 0.75 * 2 / 3)
-    assert made.scores([LYON])[0] == pytest.approx(rarity * 2.2 / (1 + norm))
+    norm = 0.8 * (1 - 0.4 + 0.4 * 2 / 3)
+    assert made.scores([LYON])[0] == pytest.approx(rarity * 1.8 / (1 + norm))
     assert made.scores([LYON])[1] == 0
 
 
@@ -49,7 +49,7 @@ def test_a_word_that_no_unit_holds_counts_nothing() -> None:
 
 
 def test_a_passage_without_a_word_of_the_question_has_no_score() -> None:
-    made = ranking([STEEL], [WATER], figures=[0.0, 1.0], names=[[], [STEEL]])
+    made = ranking([STEEL], [WATER], figures=[0.0, 1.0], names=[[], [[STEEL]]])
     assert made.scores([STEEL])[1] == 0
 
 
@@ -59,7 +59,7 @@ def test_the_source_that_speaks_of_the_question_lifts_its_passages() -> None:
 
 
 def test_the_source_that_is_called_as_asked_comes_first() -> None:
-    made = ranking([PROFIT, *FILLER], [PROFIT, *FILLER], [WATER], names=[[], [LYON], []])
+    made = ranking([PROFIT, *FILLER], [PROFIT, *FILLER], [WATER], names=[[], [[LYON]], []])
     assert order(made, PROFIT, LYON)[0] == 1
 
 
@@ -75,12 +75,12 @@ def test_the_latest_is_the_newest_of_those_that_answer() -> None:
     passages = [[PROFIT, *FILLER], [PROFIT, *FILLER], [PROFIT, WATER], [WATER]]
     made = ranking(*passages[:2], [WATER, *FILLER], days=[10, 20, 30])
     assert order(made, PROFIT)[0] == 0
-    assert order(made, PROFIT, latest=True)[0] == 1
+    assert order(made, PROFIT, asks=Asks.LATEST)[0] == 1
 
 
 def test_a_source_without_a_date_is_not_the_latest() -> None:
     made = ranking([PROFIT, *FILLER], [PROFIT, *FILLER])
-    assert (made.scores([PROFIT], latest=True) == made.scores([PROFIT])).all()
+    assert (made.scores([PROFIT], Asks.LATEST) == made.scores([PROFIT])).all()
 
 
 def test_the_source_that_a_good_passage_names_is_found_through_it() -> None:
@@ -95,3 +95,41 @@ def test_a_title_of_one_common_word_names_nothing() -> None:
     passages = [[PROFIT, STEEL], [YEAR, STEEL], [YEAR, STEEL]]
     made = ranking(*passages, titles=[[], [], [STEEL]])
     assert order(made, PROFIT, YEAR)[:2] == [0, 1]
+
+
+def test_a_name_counts_the_less_the_smaller_a_part_of_it_is_called() -> None:
+    passages = [[PROFIT, *FILLER], [PROFIT, *FILLER], [WATER, *FILLER]]
+    whole, part = [[LYON, STEEL]], [[LYON, *range(200, 220)]]
+    made = ranking(*passages, names=[part, whole, []])
+    assert order(made, PROFIT, LYON)[0] == 1
+    assert made.names.scores([LYON])[1] > 4 * made.names.scores([LYON])[0] > 0
+
+
+def test_the_best_called_of_its_names_decides() -> None:
+    passages = [[PROFIT, *FILLER]] * 2
+    long = list(range(200, 220))
+    made = ranking(*passages, names=[[[LYON, *long]], [[LYON], long]])
+    assert made.names.scores([LYON])[1] > 4 * made.names.scores([LYON])[0]
+
+
+def test_an_older_edition_stands_below_the_newest_that_answers() -> None:
+    passages = [[PROFIT, PROFIT, PROFIT], [PROFIT, *FILLER[:4]], [PROFIT, *FILLER[:8]]]
+    made = ranking(*passages, days=[10, 20, 30], editions=[[[2], [1], [0]]])
+    assert order(made, PROFIT) == [0, 1, 2]
+    assert order(made, PROFIT, asks=Asks.PRESENT) == [2, 1, 0]
+
+
+def test_editions_of_one_day_are_left_as_they_are() -> None:
+    made = ranking([PROFIT, PROFIT], [PROFIT, *FILLER], days=[10, 10], editions=[[[0, 1]]])
+    assert order(made, PROFIT, asks=Asks.PRESENT) == [0, 1]
+
+
+def test_an_edition_that_does_not_answer_holds_nothing_back() -> None:
+    made = ranking([PROFIT, LYON, STEEL], [LYON, *FILLER * 9], editions=[[[1], [0]]])
+    assert order(made, PROFIT, LYON, STEEL, asks=Asks.PRESENT)[0] == 0
+
+
+def test_the_highest_are_those_of_a_stable_sort() -> None:
+    scores = np.random.default_rng(1).integers(0, 9, 500).astype(float)
+    for most in (1, 7, 120, 500, 900):
+        assert list(highest(scores, most)) == list(np.argsort(-scores, kind="stable")[:most])

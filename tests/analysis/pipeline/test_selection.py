@@ -59,3 +59,27 @@ def test_a_source_of_one_page_is_not_held_back() -> None:
 def test_passages_of_numbers_alone_are_taken_once() -> None:
     bare = Print(frozenset(), frozenset({7}))
     assert numbers(candidate(1, 2.0, print=bare), candidate(2, 1.0, print=bare)) == [1, 2]
+
+
+def revision(of: Candidate, number: int, score: float, day: int) -> Candidate:
+    """What says the same with another number, dated another day."""
+    return candidate(number, score, age=(0, -day), print=Print(of.print.words, frozenset({500})))
+
+
+def test_for_the_present_state_the_later_of_two_statements_leads() -> None:
+    old = candidate(1, 3.0, age=(0, -10))
+    new = revision(old, 2, 2.5, 20)
+    assert [one.number for one in selected([old, new], 10, present=True)] == [2, 1]
+    assert numbers(old, new) == [1, 2]
+
+
+def test_what_answers_far_worse_or_has_no_date_is_no_later_statement() -> None:
+    old = candidate(1, 3.0, age=(0, -10))
+    for other in (revision(old, 2, 1.0, 20), revision(old, 2, 2.9, 0)):
+        assert [one.number for one in selected([old, other], 10, present=True)] == [1, 2]
+
+
+def test_a_source_of_pages_gives_way_once_it_was_heard_twice() -> None:
+    paged = [candidate(at, 3.0 - at / 100, source=1, page=(1, at)) for at in range(1, 5)]
+    other = candidate(9, 2.8, page=(9, 1))
+    assert numbers(*paged, other) == [1, 2, 3, 9, 4]

@@ -10,7 +10,7 @@ def test_its_title_comes_first_and_its_names_are_all_of_them() -> None:
     texts = [f"Steel plc | {at}\nSomething of page {at}.\nMore words." for at in range(4)]
     volume = Volume(source("s", title="Annual Report", description="from the bank"), pages(*texts))
     assert volume.title == "Annual Report"
-    assert volume.names.split("\n")[:3] == ["Annual Report", "s", "from the bank"]
+    assert volume.names[:3] == ["Annual Report", "s", "from the bank"]
     assert "Steel plc | 0" in volume.names
 
 

@@ -1,0 +1,38 @@
+import pytest
+
+from analysis.pipeline.present import asks
+from analysis.pipeline.ranking import Asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the gross margin in the latest report?",
+        "Who is currently the chair?",
+        "Wie hoch ist der aktuelle Leitzins?",
+        "Quel est le dernier taux directeur ?",
+        "公司目前的收入是多少？",
+    ],
+)
+def test_words_of_the_latest_ask_for_it(question: str) -> None:
+    assert asks(question) is Asks.LATEST
+
+
+@pytest.mark.parametrize("question", ["What is the key rate?", "Who are the owners of the mill?"])
+def test_the_present_tense_asks_for_the_present_state(question: str) -> None:
+    assert asks(question) is Asks.PRESENT
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the key rate?",
+        "What is the latest figure for Q3 2022?",
+        "What is the key rate of 2021?",
+        "How has the key rate changed over time?",
+        "Is there a trend in these quarters?",
+        "key rate",
+    ],
+)
+def test_a_named_time_or_a_course_of_time_does_not(question: str) -> None:
+    assert asks(question) is Asks.ANYTHING
