@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from analysis import lifecycle
 from analysis.event_types import AwaitingInput, Completed, EventBody
@@ -9,14 +10,17 @@ from analysis.models import Analysis, Status
 from analysis.types import Draft, Plan, StageOutput, Step
 from researcher.kit.rows import patiently
 
+# What is told within so short a time is one transaction.
+TOGETHER_SECONDS = 0.1
 APPROVE = "The plan waits for approval: edit it or approve it."
 
 
 class Log:
     """Writes what one run tells, in its order and one transaction after the other.
 
-    What is told while a transaction is under way goes into the next one: progress waits for
-    nobody, and nobody waits for progress. A stage is done when its output is written.
+    What is told while a transaction is under way, and a moment longer, goes into the next one:
+    progress waits for nobody, and nobody waits for progress. A stage is done when its output is
+    written.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -24,6 +28,7 @@ class Log:
         self._turn = asyncio.Lock()
         self._waiting: list[EventBody] = []
         self._writing: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
         self._is_ours = True
 
     async def record(self, step: Step) -> bool:
@@ -42,6 +47,7 @@ class Log:
 
     async def close(self) -> None:
         """Wait until all is written: whoever writes next must know where the log ends."""
+        self._closing.set()
         if self._writing is not None:
             await asyncio.shield(self._writing)
 
@@ -54,9 +60,16 @@ class Log:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        async with self._turn:
-            while self._waiting and self._is_ours:
-                self._is_ours &= await patiently(lifecycle.commit, self.analysis, self._taken())
+        while self._waiting and self._is_ours:
+            async with self._turn:
+                if events := self._taken():
+                    self._is_ours &= await patiently(lifecycle.commit, self.analysis, events)
+            await self._let_more_come()
+
+    async def _let_more_come(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TOGETHER_SECONDS):
+                await self._closing.wait()
 
     def _taken(self) -> tuple[EventBody, ...]:
         taken, self._waiting = tuple(self._waiting), []

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from analysis import lifecycle, services
 from analysis.event_types import Warned
-from analysis.logbook import Log
+from analysis.logbook import TOGETHER_SECONDS, Log
 from analysis.models import Analysis, Event, Shift, StageOutput
 from analysis.pipeline.steps import completed, running
 from analysis.types import Plan, Question, Stage
@@ -76,3 +76,16 @@ async def test_what_goes_wrong_beside_the_work_is_raised_with_the_next_word(clai
         await log.close()
     with pytest.raises(IntegrityError):
         await log.record(running(Stage.PLANNING))
+
+
+async def test_what_is_told_within_a_moment_is_written_together_and_at_once_when_it_closes(claimed):
+    log = Log(claimed)
+    began = asyncio.get_running_loop().time()
+    for number in range(10):
+        await log.tell(Warned(code=str(number), detail="."))
+        await asyncio.sleep(0.001)
+    await log.close()
+    assert asyncio.get_running_loop().time() - began < TOGETHER_SECONDS + 1
+    moments = claimed.events.after(2).values_list("created_at", flat=True)
+    assert await sync_to_async(told)(claimed) == [*map(str, range(10))]
+    assert len({round(moment.timestamp(), 2) async for moment in moments}) <= 3

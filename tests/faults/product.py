@@ -20,7 +20,7 @@ from analysis.models import FINAL, Analysis, Call, Shift, Source, SourcePage, So
 from analysis.types import Brief
 from researcher.env import BASE_DIR
 from researcher.kit.models import IdempotencyKey
-from templates_app.types import Section, SectionKind
+from templates_app.types import Budget, Section, SectionKind
 from tests.faults import arming, ground
 from tests.faults.peer import Peer, peer
 from tests.servers import dies_with_us, free_port
@@ -133,7 +133,7 @@ class Product:
     @transaction.atomic
     def ask(self, brief: Brief) -> Analysis:
         """A run of this brief. No claim of an earlier one with its id has any of its fences."""
-        run = services._store(self.alice, self.version, brief)
+        run = services._store(self.alice, self.version, brief, Budget())
         self.first_fence += FENCES_APART
         Analysis.objects.filter(pk=run.pk).update(fence=self.first_fence)
         return run
