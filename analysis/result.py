@@ -7,6 +7,7 @@ from analysis.result_types import (
     Cited,
     CitedFinding,
     DataPoint,
+    DerivedPoint,
     Disagreement,
     Result,
     ResultSection,
@@ -19,6 +20,8 @@ from analysis.types import (
     Block,
     Conflict,
     ConflictTable,
+    Derived,
+    DerivedTable,
     Draft,
     DraftSection,
     Figure,
@@ -78,6 +81,7 @@ def result_of(
         limits=draft.limits,
         usage=usage or Usage(),
         timings=timings or Timings(),
+        derived=tuple(view.derived()),
     )
 
 
@@ -156,6 +160,26 @@ class _View:
             citations=self._marks([figure.quote]),
         )
 
+    def derived(self) -> Iterator[DerivedPoint]:
+        for section in self.draft.sections:
+            for block in section.blocks:
+                if isinstance(block, DerivedTable):
+                    yield from map(self.derived_point, block.figures)
+
+    def derived_point(self, derived: Derived) -> DerivedPoint:
+        quotes = dict.fromkeys(self.figures[key].quote for key in derived.operands)
+        return DerivedPoint(
+            key=f"{derived.label}, {derived.period}",
+            kind=derived.kind,
+            value=derived.raw,
+            label=derived.label,
+            number=derived.value,
+            unit=derived.unit,
+            period=derived.period,
+            formula=derived.formula,
+            citations=self._marks(quotes),
+        )
+
     def disagreement(self, conflict: Conflict) -> Disagreement:
         order = sorted(conflict.figures, key=lambda key: key != conflict.preferred)
         return Disagreement(
@@ -180,6 +204,8 @@ class _View:
             return block.text
         if isinstance(block, FigureTable | FigureChart):
             return self._lines(block.caption, (self.figures[key] for key in block.figures))
+        if isinstance(block, DerivedTable):
+            return "\n".join([f"{block.caption}:", *map(self._computed, block.figures)])
         if isinstance(block, ConflictTable):
             conflicts = [self.draft.conflicts[number] for number in block.conflicts]
             figures = [self.figures[key] for conflict in conflicts for key in conflict.figures]
@@ -190,6 +216,11 @@ class _View:
             if isinstance(block, Points)
             else " ".join(printed)
         )
+
+    def _computed(self, derived: Derived) -> str:
+        point = self.derived_point(derived)
+        marks = "".join(f"[{mark}]" for mark in point.citations)
+        return f"- {point.key}: {point.value} = {point.formula} {marks}"
 
     def _lines(self, caption: str, figures: Iterable[Figure]) -> str:
         points = [self.data_point(figure) for figure in figures]

@@ -9,7 +9,16 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from analysis.types import Asked, Check, Confidence, FindingKind, Rejection, Risk, Verdict
+from analysis.types import (
+    Asked,
+    Check,
+    Confidence,
+    Derivation,
+    FindingKind,
+    Rejection,
+    Risk,
+    Verdict,
+)
 from researcher.kit.frozen import Frozen
 from templates_app.types import SectionKind
 
@@ -66,6 +75,20 @@ class DataPoint(Frozen):
     period: str
     as_of: date | None
     printed: str
+    citations: tuple[str, ...]
+
+
+class DerivedPoint(Frozen):
+    """A figure computed from two cited ones: `formula` in their printed forms, `kind` how."""
+
+    key: str
+    kind: Derivation
+    value: str
+    label: str
+    number: Decimal
+    unit: str
+    period: str
+    formula: str
     citations: tuple[str, ...]
 
 
@@ -179,3 +202,4 @@ class Result(Frozen):
     limits: tuple[str, ...]
     usage: Usage
     timings: Timings
+    derived: tuple[DerivedPoint, ...] = ()

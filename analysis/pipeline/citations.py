@@ -7,6 +7,7 @@ from analysis.types import (
     Citation,
     Conflict,
     ConflictTable,
+    DerivedTable,
     DraftSection,
     Figure,
     FigureChart,
@@ -30,6 +31,8 @@ def figure_keys(blocks: Iterable[Block], conflicts: Sequence[Conflict]) -> Itera
     for block in blocks:
         if isinstance(block, FigureTable | FigureChart):
             yield from block.figures
+        elif isinstance(block, DerivedTable):
+            yield from (key for one in block.figures for key in one.operands)
         elif isinstance(block, ConflictTable):
             for number in block.conflicts:
                 yield from conflicts[number].figures

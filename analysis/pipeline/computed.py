@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import permutations
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from analysis.pipeline.amounts import Amount, agree, amounts
 
@@ -30,6 +30,15 @@ TOTAL = re.compile(r"\b(?:total\w*|together|combined|sum|in all|altogether)\b", 
 TIMES = re.compile(r"\b(?:times|fold|doubl\w+|tripl\w+|multiple)\b", re.IGNORECASE)
 
 
+class Printed(Protocol):
+    """A number with the form in which it is printed."""
+
+    @property
+    def value(self) -> Decimal: ...
+    @property
+    def raw(self) -> str: ...
+
+
 class Formula(NamedTuple):
     """How a number follows from others, as it is printed: "(412.6 - 381.0) / 381.0"."""
 
@@ -45,24 +54,24 @@ class Rule(NamedTuple):
     compute: Callable[[Amount, Amount], Formula]
 
 
-def growth(later: Amount, earlier: Amount) -> Formula:
+def growth(later: Printed, earlier: Printed) -> Formula:
     value = (later.value - earlier.value) / abs(earlier.value) * HUNDRED
     return Formula(value, f"({later.raw} - {earlier.raw}) / {earlier.raw}")
 
 
-def share(part: Amount, whole: Amount) -> Formula:
+def share(part: Printed, whole: Printed) -> Formula:
     return Formula(part.value / whole.value * HUNDRED, f"{part.raw} / {whole.raw}")
 
 
-def difference(one: Amount, other: Amount) -> Formula:
+def difference(one: Printed, other: Printed) -> Formula:
     return Formula(one.value - other.value, f"{one.raw} - {other.raw}")
 
 
-def total(one: Amount, other: Amount) -> Formula:
+def total(one: Printed, other: Printed) -> Formula:
     return Formula(one.value + other.value, f"{one.raw} + {other.raw}")
 
 
-def multiple(one: Amount, other: Amount) -> Formula:
+def multiple(one: Printed, other: Printed) -> Formula:
     return Formula(one.value / other.value, f"{one.raw} / {other.raw}")
 
 
@@ -117,7 +126,7 @@ def _is_year(one: Amount) -> bool:
     return not (one.unit or one.currency or one.scaled) and 1900 <= one.value <= 2100
 
 
-def yearly_rate(first: Amount, last: Amount, years: int) -> Formula:
+def yearly_rate(first: Printed, last: Printed, years: int) -> Formula:
     """The compound annual growth rate between two figures."""
     ratio = last.value / first.value
     value = (Decimal(float(ratio) ** (1 / years)) - 1) * HUNDRED

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
 
-from analysis.pipeline import draft, trust
+from analysis.pipeline import derived, draft, trust
 from analysis.pipeline.conflicts import age
 from analysis.pipeline.errors import PipelineError
 from analysis.pipeline.exhibits import Exhibits
@@ -21,8 +21,10 @@ from analysis.types import (
     Brief,
     Collection,
     ConflictTable,
+    DerivedTable,
     DraftSection,
     Evidence,
+    FigureTable,
     Finding,
     Findings,
     Note,
@@ -92,6 +94,7 @@ class _Writing:
         self.plan, self.found = outputs.of(Plan), outputs.of(Findings)
         self.quotes = {quote.key: quote for quote in outputs.of(Evidence).quotes}
         self.findings = {finding.id: finding for finding in self.found.findings}
+        self.figures = {figure.key: figure for figure in self.found.figures}
         self.sources = {source.key: source for source in outputs.of(Collection).sources}
         self.exhibits = Exhibits(
             self.found.figures,
@@ -158,7 +161,17 @@ class _Writing:
 
     def _exhibits(self, section: Section) -> list[Block]:
         queries = [one.query for one in self.plan.questions if one.section == section.key]
-        return self.exhibits.of(section, queries)
+        shown: list[Block] = []
+        for block in self.exhibits.of(section, queries):
+            shown.append(block)
+            if isinstance(block, FigureTable) and (computed := self._derived(block)):
+                shown.append(computed)
+        return shown
+
+    def _derived(self, block: FigureTable) -> DerivedTable | None:
+        """What follows from the figures of a table, leaving out what the sources dispute."""
+        disputed = [key for one in self.found.conflicts for key in one.figures]
+        return derived.table([self.figures[key] for key in block.figures], self.quotes, disputed)
 
     def _with_conflicts(self, drafted: Sequence[DraftSection]) -> list[DraftSection]:
         if not self.found.conflicts:

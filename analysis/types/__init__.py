@@ -36,6 +36,7 @@ from analysis.types.drafted import (
     Citation,
     Confidence,
     ConflictTable,
+    DerivedTable,
     Draft,
     DraftSection,
     FigureChart,
@@ -47,6 +48,8 @@ from analysis.types.drafted import (
 )
 from analysis.types.found import (
     Answer,
+    Derivation,
+    Derived,
     Evidence,
     Figure,
     Passage,
@@ -71,6 +74,9 @@ __all__ = [
     "Confidence",
     "Conflict",
     "ConflictTable",
+    "Derivation",
+    "Derived",
+    "DerivedTable",
     "DocumentRef",
     "Draft",
     "DraftSection",

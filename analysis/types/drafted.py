@@ -8,7 +8,7 @@ from pydantic import Field
 from analysis.types.asked import Brief, Shortfall, Used
 from analysis.types.collected import Rejection, SourceRef
 from analysis.types.concluded import Check, Conflict, Finding
-from analysis.types.found import Figure, Quote
+from analysis.types.found import Derived, Figure, Quote
 from researcher.kit.frozen import Frozen
 from templates_app.types import Section
 
@@ -56,6 +56,14 @@ class ConflictTable(Frozen):
     conflicts: tuple[int, ...]
 
 
+class DerivedTable(Frozen):
+    """Figures computed from those of the table before, whose keys they name."""
+
+    kind: Literal["derived"] = "derived"
+    caption: str
+    figures: tuple[Derived, ...]
+
+
 class Note(Frozen):
     """What the report says about itself, such as "no evidence found"; never a factual claim."""
 
@@ -64,7 +72,7 @@ class Note(Frozen):
 
 
 Block = Annotated[
-    Paragraph | Points | FigureTable | FigureChart | ConflictTable | Note,
+    Paragraph | Points | FigureTable | FigureChart | DerivedTable | ConflictTable | Note,
     Field(discriminator="kind"),
 ]
 

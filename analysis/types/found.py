@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from analysis.types.asked import Shortfall, Used
 from analysis.types.collected import Rejection
@@ -49,6 +50,35 @@ class Figure(Frozen):
     period: str = ""
     as_of: date | None = None
     quote: str
+
+
+class Derivation(StrEnum):
+    """How a figure follows from two others: over a year, as a part, compounded over years."""
+
+    CHANGE = "change"
+    SHARE = "share"
+    CAGR = "cagr"
+
+
+class Derived(Frozen):
+    """A figure that code computed from two cited ones, whose keys are its `operands`.
+
+    `formula` is made of their printed forms: "(412.6 - 381.0) / 381.0".
+    """
+
+    kind: Derivation
+    label: str
+    value: Decimal
+    unit: str
+    period: str
+    formula: str
+    operands: tuple[str, ...]
+
+    @property
+    def raw(self) -> str:
+        """As it is printed: "8.3%", with its sign where it is a change."""
+        sign = "+" if self.kind is not Derivation.SHARE else ""
+        return f"{self.value:{sign}}{self.unit}"
 
 
 class Answer(Frozen):

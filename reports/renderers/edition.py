@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from analysis.types import (
     Block,
     Citation,
     Conflict,
     ConflictTable,
+    Derived,
     Draft,
     Figure,
     FigureChart,
@@ -124,6 +124,10 @@ class Edition:
             for sentence in getattr(block, "sentences", ()):
                 finding = self.finding(sentence)
                 yield from finding.quotes if finding else ()
+
+    def operands(self, derived: Derived) -> list[str]:
+        """The quotes of the figures that one was computed from."""
+        return [self.figures[key].quote for key in derived.operands]
 
     def conflicting(self, block: ConflictTable) -> Iterator[Figure]:
         for index in block.conflicts:
@@ -270,36 +274,3 @@ def _named(name: str, description: str) -> str:
 
 def percent(confidence: float) -> str:
     return f"{round(confidence * 100)}%"
-
-
-def name_of(source: SourceRef) -> str:
-    return source.title or source.name
-
-
-RETRACTED = "RETRACTED by its publisher: do not rely on it"
-
-
-def described(source: SourceRef) -> str:
-    """What is known of a source beside its title, in one line."""
-    pages = f"{source.pages} page{'s' if source.pages != 1 else ''}"
-    parts = [
-        RETRACTED if source.is_retracted else "",
-        source.author,
-        source.publisher if source.publisher != source.author else "",
-        source.name if source.title not in ("", source.name) else "",
-        f"DOI {source.doi}" if source.doi else "",
-        f"published {long_date(source.published_on)}" if source.published_on else "",
-        f"as of {long_date(source.as_of)}" if source.as_of else "",
-        pages,
-        f"read {long_date(source.fetched_at)}",
-    ]
-    return "; ".join(part for part in parts if part)
-
-
-def address(source: SourceRef) -> str:
-    """The source's web address if a reader may be sent there, else ""."""
-    try:
-        parts = urlsplit(source.url)
-    except ValueError:
-        return ""
-    return source.url if parts.scheme in ("http", "https") and parts.netloc else ""

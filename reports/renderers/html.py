@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 from analysis.types import (
     Block,
     Citation,
     Conflict,
     ConflictTable,
+    Derived,
+    DerivedTable,
     Draft,
     Figure,
     FigureChart,
@@ -22,8 +23,8 @@ from analysis.types import (
     SourceRef,
     Verdict,
 )
-from reports.renderers import theme
 from reports.renderers.amounts import meaning
+from reports.renderers.bibliography import address, described, name_of
 from reports.renderers.edition import (
     KINDS,
     PRODUCT,
@@ -31,18 +32,16 @@ from reports.renderers.edition import (
     WITHOUT_MODEL,
     Chapter,
     Edition,
-    address,
-    described,
     long_date,
-    name_of,
     percent,
     preferred,
     quote_anchor,
     quote_number,
 )
 from reports.renderers.elements import list_of, prose, table_of, tag, terms_of, text
+from reports.renderers.facets import facets
+from reports.renderers.style import style
 
-STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 # Also when the file is opened from a disk, it may style itself and nothing else.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -68,7 +67,7 @@ class _Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<meta name="description" content="{text(self.draft.brief.topic)}">',
             tag("title", text(self.draft.title)),
-            tag("style", _colours() + STYLE),
+            tag("style", style()),
         )
 
     # --- before the chapters --------------------------------------------------------------
@@ -124,6 +123,8 @@ class _Page:
                 return self._figures(block)
             case FigureChart():
                 return self._chart(block)
+            case DerivedTable():
+                return self._derived(block)
             case ConflictTable():
                 return self._conflicts(block)
             case Note():
@@ -133,7 +134,10 @@ class _Page:
         cites = self._cites(self.edition.citations_of(sentence))
         finding = self.edition.finding(sentence)
         shown = finding and (chips or finding.verdict is not Verdict.SUPPORTED)
-        return text(sentence.text) + cites + (_chip(finding) if finding and shown else "")
+        told = _chip(finding) if finding and shown else ""
+        known = facets(finding) if finding and chips else ""
+        more = tag("br") + tag("small", text(known)) if known else ""
+        return text(sentence.text) + cites + told + more
 
     def _cites(self, citations: Iterable[Citation]) -> str:
         return "".join(
@@ -163,6 +167,16 @@ class _Page:
         cites = self._cites(self.edition.cited(one.quote for one in figures))
         table = table_of(block.caption, ("Period", "", "Value as printed"), rows, class_="chart")
         return table + tag("p", f"Source:{cites}", class_="small")
+
+    def _derived(self, block: DerivedTable) -> str:
+        rows = [self._derived_row(one) for one in block.figures]
+        head = ("Computed figure", "Period", "Value", "Formula", "Source")
+        return table_of(block.caption, head, rows)
+
+    def _derived_row(self, derived: Derived) -> list[str]:
+        cites = self._cites(self.edition.cited(self.edition.operands(derived)))
+        value = tag("b", text(derived.raw))
+        return [text(derived.label), text(derived.period), value, text(derived.formula), cites]
 
     def _conflicts(self, block: ConflictTable) -> str:
         rows = [self._conflict_row(self.draft.conflicts[at]) for at in block.conflicts]
@@ -278,12 +292,3 @@ def _value(figure: Figure) -> str:
 def _bar(figure: Figure, largest: Decimal) -> str:
     share = abs(figure.value) / largest * 100
     return tag("span", class_="bar", style=f"width:{share:.1f}%", aria_hidden="true")
-
-
-def _colours() -> str:
-    """The theme as custom properties."""
-    named = {"ink": theme.INK, "navy": theme.NAVY, "accent": theme.ACCENT, "muted": theme.MUTED}
-    named |= {"rule": theme.RULE, "wash": theme.WASH, "pale": theme.PALE}
-    for verdict, tint in theme.VERDICTS.items():
-        named |= {f"{verdict}-ink": tint.ink, f"{verdict}-wash": tint.wash}
-    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in named.items()) + "}\n"

@@ -12,6 +12,8 @@ from analysis.types import (
     Citation,
     Conflict,
     ConflictTable,
+    Derived,
+    DerivedTable,
     Draft,
     Figure,
     FigureChart,
@@ -25,21 +27,20 @@ from analysis.types import (
     Verdict,
 )
 from reports.renderers.amounts import meaning
+from reports.renderers.bibliography import address, described, name_of
 from reports.renderers.edition import (
     KINDS,
     PRODUCT,
     VERDICTS,
     WITHOUT_MODEL,
     Edition,
-    address,
-    described,
     legible,
     long_date,
-    name_of,
     percent,
     preferred,
     quote_number,
 )
+from reports.renderers.facets import facets
 
 # What has a meaning anywhere in a line, and what only at its beginning.
 SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&#^]")
@@ -108,6 +109,8 @@ class _Page:
                 rows = [self._figure_row(self.edition.figures[key]) for key in block.figures]
                 head = ("Figure", "Period", "Value as printed", "Source")
                 return _titled(block.caption, _table(head, rows))
+            case DerivedTable():
+                return self._derived(block)
             case ConflictTable():
                 conflicts = [self.draft.conflicts[at] for at in block.conflicts]
                 head = ("Figure", "Period", "What the sources say", "Preferred")
@@ -119,13 +122,24 @@ class _Page:
         cites = _cites(self.edition.citations_of(sentence))
         finding = self.edition.finding(sentence)
         shown = finding and (chips or finding.verdict is not Verdict.SUPPORTED)
-        return text(sentence.text) + cites + (f" ({_check(finding)})" if finding and shown else "")
+        told = f" ({_check(finding)})" if finding and shown else ""
+        known = facets(finding) if finding and chips else ""
+        return text(sentence.text) + cites + told + (f"  \n  *{text(known)}*" if known else "")
 
     def _figure_row(self, figure: Figure) -> list[str]:
         cites = _cites(self.edition.cited([figure.quote]))
         read_as = meaning(figure)
         value = f"{text(figure.raw)} ({text(read_as)})" if read_as else text(figure.raw)
         return [text(figure.label), text(figure.period), value, cites]
+
+    def _derived(self, block: DerivedTable) -> str:
+        head = ("Computed figure", "Period", "Value", "Formula", "Source")
+        return _titled(block.caption, _table(head, map(self._derived_row, block.figures)))
+
+    def _derived_row(self, derived: Derived) -> list[str]:
+        cites = _cites(self.edition.cited(self.edition.operands(derived)))
+        said = (derived.label, derived.period, derived.raw, derived.formula)
+        return [*map(text, said), cites]
 
     def _conflict_row(self, conflict: Conflict) -> list[str]:
         figures = [self.edition.figures[key] for key in conflict.figures]

@@ -5,7 +5,7 @@ import pytest
 from analysis.result import NO_RISKS, readable, result_of
 from analysis.result_types import Result, Timings, Usage
 from analysis.types import Figure, Finding, FindingKind
-from tests.reports.drafts import make_draft
+from tests.reports.drafts import make_draft, with_computed_and_described
 
 DRAFT = make_draft()
 RESULT = result_of(DRAFT)
@@ -56,6 +56,17 @@ def test_key_figures_are_pairs_of_key_and_value_with_their_citations() -> None:
         assert point.key.startswith(point.label)
         assert point.value
         assert point.citations
+
+
+def test_computed_figures_have_their_formula_and_the_citations_of_their_operands() -> None:
+    result = result_of(with_computed_and_described())
+    [told] = result.derived
+
+    assert (told.value, told.unit, told.kind) == ("+9.1%", "%", "change")
+    assert told.formula == "($3.6 billion - $3.3 billion) / $3.3 billion"
+    assert told.citations == ("1.2",)
+    [text] = [one.text for one in result.sections if one.key == "figures"]
+    assert "+9.1% = ($3.6 billion - $3.3 billion) / $3.3 billion [1.2]" in text
 
 
 def test_sections_are_text_with_the_marks_of_their_citations() -> None:

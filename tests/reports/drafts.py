@@ -17,6 +17,9 @@ from analysis.types import (
     Confidence,
     Conflict,
     ConflictTable,
+    Derivation,
+    Derived,
+    DerivedTable,
     DocumentRef,
     Draft,
     DraftSection,
@@ -25,11 +28,14 @@ from analysis.types import (
     FigureTable,
     Finding,
     FindingKind,
+    Impact,
+    Likelihood,
     Note,
     Paragraph,
     Points,
     Quote,
     Rejection,
+    Risk,
     Sentence,
     SourceRef,
     Verdict,
@@ -325,6 +331,29 @@ CITATIONS = tuple(
         ("q-6", 3, 1), ("q-7", 3, 2),
     ]
 )  # fmt: skip
+
+
+def with_computed_and_described() -> Draft:
+    """A draft with a computed figure, and a risk and a recommendation of which more is known."""
+    growth = Derived(
+        kind=Derivation.CHANGE,
+        label="Service revenue, change on the year before",
+        value=Decimal("9.1"),
+        unit="%",
+        period="2024",
+        formula="($3.6 billion - $3.3 billion) / $3.3 billion",
+        operands=("n-2", "n-1"),
+    )
+    risk = Risk(likelihood=Likelihood.LIKELY, impact=Impact.SEVERE, trigger="if wages rise <b>")
+    known: dict[str, dict[str, Any]] = {
+        "f-5": {"risk": risk},
+        "f-6": {"conditions": ("unless it thaws",)},
+    }
+    table = DerivedTable(caption="Computed from the figures above", figures=(growth,))
+    market, figures, *rest = SECTIONS
+    sections = [market, figures.model_copy(update={"blocks": (*figures.blocks, table)}), *rest]
+    findings = [one.model_copy(update=known.get(one.id, {})) for one in FINDINGS]
+    return make_draft(sections=tuple(sections), findings=tuple(findings))
 
 
 def _fields() -> dict[str, Any]:

@@ -6,14 +6,8 @@ from reportlab.platypus import Flowable, PageBreak
 
 from analysis.types import Citation, Finding, Quote, SourceRef
 from reports.renderers import theme
-from reports.renderers.edition import (
-    KINDS,
-    address,
-    described,
-    name_of,
-    quote_anchor,
-    quote_number,
-)
+from reports.renderers.bibliography import address, described, name_of
+from reports.renderers.edition import KINDS, quote_anchor, quote_number
 from reports.renderers.pdf.words import BREAK, Span
 from reports.renderers.pdf.writer import GAP, Writer, chip
 

@@ -9,6 +9,8 @@ from analysis.types import (
     Citation,
     Conflict,
     ConflictTable,
+    Derived,
+    DerivedTable,
     Figure,
     FigureChart,
     FigureTable,
@@ -22,6 +24,7 @@ from analysis.types import (
 from reports.renderers import theme
 from reports.renderers.amounts import meaning, unit_of
 from reports.renderers.edition import VERDICTS, Edition, percent, preferred
+from reports.renderers.facets import facets
 from reports.renderers.pdf.chart import chart
 from reports.renderers.pdf.flowables import Aside, Heading, Text
 from reports.renderers.pdf.fonts import Fonts
@@ -88,6 +91,8 @@ class Writer:
         finding = self.edition.finding(sentence)
         if finding and (chips or finding.verdict is not Verdict.SUPPORTED):
             spans += chip(finding)
+        if finding and chips and (known := facets(finding)):
+            spans += [BREAK, Span(known, theme.SANS, theme.MUTED, CITE)]
         return spans
 
     def cites(self, citations: Iterable[Citation], gap: str = "\u00a0") -> list[Span]:
@@ -106,14 +111,23 @@ class Writer:
             case Points():
                 for sentence in block.sentences:
                     yield self.bullet(self.sentence(sentence, chips=True))
+            case Note():
+                yield self.aside(block.text)
+            case _:
+                yield from self._exhibit(block)
+
+    def _exhibit(
+        self, block: FigureTable | FigureChart | DerivedTable | ConflictTable
+    ) -> Iterator[Flowable]:
+        match block:
             case FigureTable():
                 yield from self._figures(block)
             case FigureChart() if block.figures:
                 yield from self._chart(block)
+            case DerivedTable():
+                yield from self._derived(block)
             case ConflictTable():
                 yield from self._conflicts(block)
-            case Note():
-                yield self.aside(block.text)
 
     def _figures(self, block: FigureTable) -> Iterator[Flowable]:
         yield from self.caption(block.caption)
@@ -133,6 +147,18 @@ class Writer:
         yield chart(figures, self.fonts)
         cites = self.cites(self.edition.cited([figure.quote for figure in figures]))
         yield self.text(theme.SMALL, "Source:", *cites)
+
+    def _derived(self, block: DerivedTable) -> Iterator[Flowable]:
+        yield from self.caption(block.caption)
+        head = ("Computed figure", "Period", "Value", "Formula", "Source")
+        rows = [self._derived_row(one) for one in block.figures]
+        yield self.grid(head, rows, (0.28, 0.22, 0.1, 0.29, 0.11), right=2)
+
+    def _derived_row(self, derived: Derived) -> list[Sequence[Span]]:
+        value = Span(derived.raw, face=theme.BOLD)
+        source = self.cites(self.edition.cited(self.edition.operands(derived)), gap="")
+        label, period, formula = Span(derived.label), Span(derived.period), Span(derived.formula)
+        return [[label], [period], [value], [formula], source]
 
     def _conflicts(self, block: ConflictTable) -> Iterator[Flowable]:
         yield from self.caption(block.caption)

@@ -41,10 +41,12 @@ def printed(draft: Draft) -> list[str]:
 
 
 class TestSections:
-    def test_key_figures_are_a_table_with_charts_of_what_compares(self, draft: Draft) -> None:
+    def test_key_figures_are_a_table_with_what_follows_and_charts_of_what_compares(
+        self, draft: Draft
+    ) -> None:
         kinds = [block.kind for block in of(draft, "figures").blocks]
 
-        assert kinds[:2] == ["figures", "chart"]
+        assert kinds[:3] == ["figures", "derived", "chart"]
 
     def test_the_figures_have_their_scale_and_period(self, draft: Draft) -> None:
         figures = {(one.label, one.period): one for one in draft.figures}

@@ -1,6 +1,8 @@
 """What holds for a report in every format."""
 
+import html
 import json
+import re
 
 import pytest
 
@@ -17,7 +19,8 @@ from analysis.types import (
 from reports.formats import FORMATS
 from reports.renderers import FALLBACKS, RENDERERS, render_json, render_plainly
 from templates_app.types import SectionKind
-from tests.reports.drafts import make_draft, make_section
+from tests.reports.drafts import make_draft, make_section, with_computed_and_described
+from tests.reports.renderers.pdf.reading import pages
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -60,6 +63,29 @@ def test_blocks_with_nothing_in_them_are_no_error(format):
     ]
     section = make_section("empty", "", SectionKind.NARRATIVE, blocks)
     assert RENDERERS[format](make_draft(sections=(section,)))
+
+
+def words_of(format: str, draft: Draft) -> str:
+    """The report as plain words: no tags, no escapes, blanks as they come."""
+    file = RENDERERS[format](draft)
+    text = "\n".join(pages(file)) if format == "pdf" else file.decode()
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", text)) if format == "html" else text
+    return " ".join(plain.replace("\\", "").replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("format", ["pdf", "html", "markdown"])
+def test_a_computed_figure_stands_with_its_formula(format):
+    report = words_of(format, with_computed_and_described())
+    assert "Computed from the figures above" in report
+    assert "+9.1%" in report
+    assert "($3.6 billion - $3.3 billion) / $3.3 billion" in report
+
+
+@pytest.mark.parametrize("format", ["pdf", "html", "markdown"])
+def test_what_is_known_of_a_risk_and_of_a_recommendation_stands_below_it(format):
+    report = words_of(format, with_computed_and_described())
+    assert "Likelihood: likely · Impact: severe · Trigger: if wages rise <b>" in report
+    assert "Holds: unless it thaws" in report
 
 
 def test_the_json_reads_back_as_the_same_draft():
