@@ -263,6 +263,8 @@ def _reserve(analysis: Analysis, request: Request) -> bool:
     row = Analysis.objects.defer("brief_json").select_for_update().get(pk=analysis.pk)
     if row.fence != analysis.fence:
         raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
+    if request.bound == NOTHING:
+        return True
     for cap in caps.of(row):
         spent = caps.spent(cap.calls)
         tokens = request.bound.tokens + cap.kept(request.keep.tokens)

@@ -63,6 +63,17 @@ def amount(name: str, value: str, kind: type[N]) -> N | None:
     return number
 
 
+def prices(name: str, values: object) -> dict[str, Decimal]:
+    """The prices of the setting NAME by what they are of. Raises ImproperlyConfigured."""
+    if not isinstance(values, dict):
+        right = 'it must be JSON such as {"brave": 0.005}'
+        raise ImproperlyConfigured(f"{name} is {values!r}: {right}.")
+    return {
+        str(key): amount(f"{name} of {key}", str(value), Decimal) or Decimal(0)
+        for key, value in values.items()
+    }
+
+
 def networks(name: str, values: list[str]) -> list[str]:
     """The networks of the setting NAME, each as in 10.1.0.0/16. Raises ImproperlyConfigured."""
     for value in values:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from researcher import safety
-from researcher.env import BASE_DIR, amount, chosen, env, networks, secret
+from researcher.env import BASE_DIR, amount, chosen, env, networks, prices, secret
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -238,6 +238,9 @@ FEEDS = env.list("FEEDS", default=[])
 PROVIDERS_OFF = env.list("PROVIDERS_OFF", default=[])
 # Other addresses of providers, as JSON by their names: a mirror, a gateway.
 PROVIDER_URLS = env.json("PROVIDER_URLS", default={})
+
+# What one search costs, as JSON by the names of providers, where it is not the listed price.
+SEARCH_PRICES = prices("SEARCH_PRICES", env.json("SEARCH_PRICES", default={}))
 
 # Child processes for untrusted or heavy work: how many a process keeps, and their limits.
 CHILDREN = env.int("CHILDREN", default=2)

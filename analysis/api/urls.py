@@ -9,6 +9,7 @@ from analysis.api import (
     documents,
     imports,
     plans,
+    providers,
     research,
     sources,
     watches,
@@ -70,5 +71,6 @@ urlpatterns = [
     path(
         "sources/<uuid:pk>/pages/<int:number>.png", sources.PageImage.as_view(), name="source-page"
     ),
+    path("providers/", providers.Providers.as_view(), name="providers"),
     path("research/search/", research.ResearchSearch.as_view(), name="research-search"),
 ]

@@ -30,6 +30,7 @@ MODEL = (
 WHY = {
     "limited": "too many requests",
     "quota": "its quota is used up",
+    "budget_spent": "the money for it is used up",
     "denied": "it refused the key",
     "unreachable": "it could not be reached",
     "failed": "it failed",

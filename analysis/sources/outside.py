@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from analysis.journal import Answer, CallFailed, Journal, OverBudget, Request
+from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, OverBudget, Request
 from analysis.models import Source
 from analysis.sources import providers, store, web
 from analysis.sources.door.types import Ask, Door, FetchFailed
@@ -15,6 +15,7 @@ from analysis.sources.finding import find
 from analysis.sources.providers import edgar
 from analysis.sources.providers.asking import PATIENCE_SECONDS
 from analysis.sources.providers.hosts import host_of
+from analysis.sources.providers.prices import price
 from analysis.sources.providers.types import Provider, ProviderFailed
 from analysis.sources.providers.url_list import UrlList
 from analysis.types import Brief, Rejection, SourceRef
@@ -25,6 +26,8 @@ from researcher.kit.rows import patiently
 FOUND: TypeAdapter[tuple[Found, ...]] = TypeAdapter(tuple[Found, ...])
 # What may be otherwise in a minute: it is not kept, so a run that goes on asks again.
 BUSY = frozenset({408, 425, 429})
+# After these nobody knows whether the provider counts the search.
+MAYBE_PAID = frozenset({"malformed", "unreachable"})
 
 
 class Outside:
@@ -48,21 +51,24 @@ class Outside:
 
     async def _ask(self, provider: Provider, search: Search) -> Sequence[Found]:
         content = {"provider": provider.name, "search": search.model_dump(mode="json")}
-        request = self._request("search", provider.name, content)
+        bound = Bound(cost=price(provider.name))
+        request = self._request("search", provider.name, content, bound)
         try:
             answer = await self.journal.once(request, partial(self._found, provider, search))
         except CallFailed as failed:
             raise ProviderFailed(failed.code, failed.detail) from None
         except OverBudget as over:
-            raise ProviderFailed("quota", str(over)) from None
+            raise ProviderFailed("budget_spent", str(over)) from None
         return FOUND.validate_python(answer.value)
 
     async def _found(self, provider: Provider, search: Search) -> Answer:
         try:
             found = await provider.search(search, self.door, self.egress)
         except ProviderFailed as failed:
-            raise CallFailed(failed.code, failed.detail, maybe_paid=False) from None
-        return Answer(value=FOUND.dump_python(tuple(found), mode="json"))
+            maybe_paid = failed.code in MAYBE_PAID
+            raise CallFailed(failed.code, failed.detail, maybe_paid=maybe_paid) from None
+        value = FOUND.dump_python(tuple(found), mode="json")
+        return Answer(value=value, cost=price(provider.name))
 
     async def fetch(self, found: Found) -> SourceRef | Rejection:
         """A result as a stored source, read now if it was not before; or why it is none."""
@@ -116,10 +122,12 @@ class Outside:
         await store.read(source, self.children, "record.txt")
         return source
 
-    def _request(self, kind: str, role: str, content: dict[str, Any]) -> Request:
+    def _request(
+        self, kind: str, role: str, content: dict[str, Any], bound: Bound = NOTHING
+    ) -> Request:
         """Copies of a run share the seed; whoever may reach less must not find more."""
         scope = {"seed": str(self.brief.seed), "egress": self.egress.model_dump(mode="json")}
-        return Request(kind=kind, role=role, content={**scope, **content})
+        return Request(kind=kind, role=role, content={**scope, **content}, bound=bound)
 
 
 def is_lasting(failure: FetchFailed) -> bool:

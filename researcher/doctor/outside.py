@@ -10,7 +10,7 @@ from researcher.doctor.finding import Finding, error, warning, well
 
 def providers_that_are_on() -> Iterator[Finding]:
     """Which providers are asked; names in the settings that are none of a provider."""
-    for setting in ("PROVIDERS_OFF", "PROVIDER_URLS"):
+    for setting in ("PROVIDERS_OFF", "PROVIDER_URLS", "SEARCH_PRICES"):
         yield from _unknown(setting)
     if settings.EGRESS == "documents":
         yield well("No analysis may reach out (EGRESS=documents).")

@@ -11,7 +11,7 @@ from drf_spectacular.validation import validate_schema
 from analysis.event_types import EVENT_BODY, FINAL_TYPES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-OPERATIONS = 52
+OPERATIONS = 53
 
 
 @pytest.fixture(scope="module")

@@ -119,3 +119,9 @@ class TestProcesses:
     def test_an_environment_that_there_is_not_is_refused(self, tmp_path):
         done = manage("check", check=False, DATA_DIR=str(tmp_path), ENVIRONMENT="prod")
         assert "it must be embedded or production" in done.stderr
+
+
+@pytest.mark.parametrize("given", [[], {"brave": -1}, {"brave": "dear"}])
+def test_a_price_that_is_none_is_refused_by_name(given: Any):
+    with pytest.raises(ImproperlyConfigured, match="SEARCH_PRICES"):
+        env.prices("SEARCH_PRICES", given)

@@ -53,6 +53,7 @@ DOORS = {
     ("analyses-validate", "post"): USERS,
     ("documents", "get"): USERS,
     ("documents", "post"): USERS,
+    ("providers", "get"): USERS,
     ("research-search", "get"): USERS,
     ("collections", "get"): USERS,
     ("collections", "post"): USERS,

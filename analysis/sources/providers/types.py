@@ -11,7 +11,7 @@ __all__ = ["Found", "Kind", "Provider", "ProviderFailed", "Search"]
 
 class ProviderFailed(Exception):
     """A provider gave nothing: `code` is one of limited, quota, denied, unreachable, failed,
-    malformed, blocked, bad_query."""
+    malformed, blocked, bad_query, budget_spent."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code, self.detail = code, detail

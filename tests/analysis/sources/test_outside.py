@@ -1,6 +1,7 @@
 """What one run asks outside is journaled: found again when it worked, else asked again."""
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -215,3 +216,61 @@ async def test_a_filing_is_asked_for_as_the_sec_wants_it(
     await outside.fetch(found(f"{world.url}/filing", provider="edgar", kind=Kind.OFFICIAL))
 
     assert world.asked[0].headers["user-agent"] == "Northwind research@northwind.example"
+
+
+class TestMoney:
+    """Crossref stands for a provider that costs; SearXNG is free."""
+
+    @pytest.fixture(autouse=True)
+    def priced(self, settings: Any, world: Site) -> None:
+        settings.SEARCH_PRICES = {"crossref": Decimal("0.004")}
+        world["/search"] = {"results": []}
+        world["/works"] = {"message": {"items": []}}
+
+    @staticmethod
+    async def costs() -> list[Decimal]:
+        calls = Call.objects.filter(kind="search", role="crossref").order_by("started_at")
+        return [one.cost async for one in calls]
+
+    async def test_what_a_search_costs_is_in_the_ledger(self, outside: Outside) -> None:
+        await outside.search(ASKED)
+
+        assert await self.costs() == [Decimal("0.004")] * 2
+        free = [one.cost async for one in Call.objects.filter(role="searxng")]
+        assert free == [0, 0]
+
+    async def test_without_money_the_paid_are_skipped_and_the_free_go_on(
+        self, outside: Outside, world: Site
+    ) -> None:
+        await Analysis.objects.aupdate(budget_cost=Decimal("0.005"))
+        discovery = await outside.search(ASKED)
+
+        outcomes = {one.provider: one for one in discovery.outcomes}
+        assert (outcomes["crossref"].code, outcomes["crossref"].answered) == ("budget_spent", 1)
+        assert (outcomes["searxng"].code, outcomes["searxng"].answered) == ("", 2)
+        assert world.paths.count("/works") == 1
+
+    async def test_what_is_free_goes_on_even_above_the_cap(self, outside: Outside) -> None:
+        await outside.search(ASKED)
+        await Analysis.objects.aupdate(budget_cost=Decimal("0.001"))
+        discovery = await outside.search([Search(query="flour")])
+
+        assert [one.code for one in discovery.outcomes] == ["", "budget_spent"]
+
+    async def test_the_day_of_the_owner_binds_too(self, outside: Outside, settings: Any) -> None:
+        settings.USER_DAILY_COST = Decimal("0.003")
+        discovery = await outside.search(ASKED)
+
+        assert [one.code for one in discovery.outcomes] == ["", "budget_spent"]
+
+    async def test_a_refusal_costs_nothing_and_a_riddle_counts_as_paid(
+        self, outside: Outside, world: Site
+    ) -> None:
+        world["/works"] = answer({"status": "failed"}, 403)
+        await outside.search(ASKED[:1])
+        world["/works"] = "<no json>"
+        await outside.search(ASKED[:1])
+
+        calls = [one async for one in Call.objects.filter(role="crossref").order_by("started_at")]
+        assert [one.state for one in calls] == [CallState.REFUSED, CallState.LOST]
+        assert calls[1].reserved_cost == Decimal("0.004")
