@@ -5,12 +5,9 @@ unfenced: an answer that was paid for is never thrown away, whoever holds the ru
 """
 
 import asyncio
-import hashlib
-import json
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,88 +18,36 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis import caps, limits
-from analysis.capabilities import ANY_RATE, Rate
 from analysis.limits import LIMITED, Throttled
 from analysis.models import Analysis, Call, CallState, Status
+from analysis.purchases import (
+    NOTHING,
+    Answer,
+    Bound,
+    CallFailed,
+    NotOurs,
+    OverBudget,
+    Request,
+)
 from analysis.types import Used
 from researcher.kit.ids import uuid7
 from researcher.kit.rows import patiently
 
+__all__ = [
+    "NOTHING",
+    "Answer",
+    "Bound",
+    "CallFailed",
+    "Journal",
+    "NotOurs",
+    "OverBudget",
+    "Request",
+    "spent_by",
+]
+
 WAIT_SECONDS = 0.2
 # The longest that a call waits for its turn, and how long it sleeps at a time.
 LONGEST_WAIT_SECONDS, NAP_SECONDS = 600.0, 5.0
-
-
-@dataclass(frozen=True)
-class Bound:
-    """The most that one call can use, reserved before it starts."""
-
-    tokens: int = 0
-    cost: Decimal = Decimal(0)
-
-
-NOTHING = Bound()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a call gave: a JSON value, and what it used."""
-
-    value: Any
-    tokens_in: int = 0
-    tokens_out: int = 0
-    tokens_cached: int = 0
-    cost: Decimal = Decimal(0)
-    finish_reason: str = ""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call as it is known again: `content` must be the same whenever it is the same call."""
-
-    kind: str
-    content: Mapping[str, Any]
-    bound: Bound = NOTHING
-    role: str = ""
-    model: str = ""
-    section: str = ""
-    repair: int = 0
-    # What of the budget must stay untouched for later, and how fast the model may be asked.
-    keep: Bound = NOTHING
-    rate: Rate = ANY_RATE
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the kind and the content as canonical JSON, in hexadecimal."""
-        canonical = json.dumps([self.kind, self.content], sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-class CallFailed(Exception):
-    """An attempt that gave no answer.
-
-    `maybe_paid` is False when the provider surely did nothing. `retry_after` is in seconds; None
-    means that another attempt would not help.
-    """
-
-    def __init__(
-        self, code: str, detail: str, *, maybe_paid: bool, retry_after: float | None = None
-    ) -> None:
-        self.code, self.detail = code, detail
-        self.maybe_paid, self.retry_after = maybe_paid, retry_after
-        super().__init__(f"{code}: {detail}")
-
-
-class OverBudget(Exception):
-    """The call was not started: with its bound, a cap would be passed; `code` names the cap."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        self.code, self.detail = code, detail
-        super().__init__(detail)
-
-
-class NotOurs(Exception):
-    """The run was taken over, cancelled or paused: whoever drove it buys nothing more."""
 
 
 class Journal:

@@ -7,8 +7,8 @@ replays and budgets belong to the journal: the client itself never repeats a req
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from analysis import dialects, structured
 from analysis.capabilities import Model, Price
 from analysis.dialects import Dialect, Dialects
+from analysis.exchanges import Exchange, Heard, complaint, go_on
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
 from analysis.provider_faults import Fault, meaning
 from analysis.streams import CROWD, Begun
@@ -28,16 +29,11 @@ __all__ = ["Client", "Clocks", "InvalidAnswer", "Model", "Price", "Talk", "clien
 
 T = TypeVar("T", bound=BaseModel)
 Client = AsyncOpenAI
-# What is told, piece by piece, of an answer while it is written.
-Heard = Callable[[str], Awaitable[None]]
-Message = Mapping[str, str]
 
 # Tokenizers differ; English prose has about four bytes a token, so this errs on the high side.
 BYTES_PER_TOKEN = 3.5
 MESSAGE_TOKENS = 8
 REPAIRS, CONTINUATIONS = 1, 3
-LONGEST_COMPLAINT = 4000
-GO_ON = "Your answer was cut. Give what is missing, in the same form, and repeat nothing."
 
 
 class InvalidAnswer(Exception):
@@ -58,22 +54,6 @@ class Clocks:
     first: float = 60.0
     idle: float = 30.0
     whole: float = 120.0
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What is being asked: the messages so far, how often it was repaired, where it belongs."""
-
-    answer: type[BaseModel]
-    messages: tuple[Message, ...]
-    section: str = ""
-    most: int = 0
-    keep: Bound = NOTHING
-    repair: int = 0
-    heard: Heard | None = None
-
-    def after(self, *messages: Message, repair: int = 0) -> "Exchange":
-        return replace(self, messages=(*self.messages, *messages), repair=repair)
 
 
 def client(*, base_url: str, api_key: str, seconds: float) -> Client:
@@ -135,7 +115,7 @@ class Talk:
                 if len(parts) == CONTINUATIONS:
                     break
                 parts.append(part)
-                exchange = exchange.after(*_go_on(part))
+                exchange = exchange.after(*go_on(part))
                 continue
             try:
                 return structured.joined([*parts, structured.parsed(given.value, answer)])
@@ -146,7 +126,7 @@ class Talk:
                         code or "invalid_answer",
                         f"The {self.role} gave no valid {answer.__name__}.",
                     ) from error
-                exchange = exchange.after(*_complaint(given.value, error), repair=REPAIRS)
+                exchange = exchange.after(*complaint(given.value, error), repair=REPAIRS)
         return structured.joined(parts)
 
     async def _once(self, exchange: Exchange) -> tuple[Request, Answer]:
@@ -277,22 +257,6 @@ def _outcome(given: Answer) -> str:
     if given.finish_reason == "length":
         return "cut"
     return "" if given.value.strip() else "empty"
-
-
-def _go_on(part: BaseModel) -> Sequence[Message]:
-    return (
-        {"role": "assistant", "content": part.model_dump_json()},
-        {"role": "user", "content": GO_ON},
-    )
-
-
-def _complaint(given: str, error: ValidationError) -> Sequence[Message]:
-    """What the model said, and what was wrong with it."""
-    wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-    return (
-        {"role": "assistant", "content": given[:LONGEST_COMPLAINT]},
-        {"role": "user", "content": f"That is not valid: {wrong}. Answer again, only with JSON."},
-    )
 
 
 def _fault(error: openai.APIStatusError) -> Fault:

@@ -141,11 +141,17 @@ class ResultSource(Frozen):
 
 
 class UsagePart(Frozen):
-    """What the calls of one role for one section took; no section is the whole report."""
+    """What the calls of one role for one section took; no section is the whole report.
+
+    `calls` counts every attempt, `requests` what was asked for, however often; `seconds` is the
+    sum of their latencies, of which many pass side by side.
+    """
 
     role: str
     section: str
     calls: int
+    requests: int = 0
+    seconds: float = 0.0
     tokens_in: int
     tokens_cached: int
     tokens_out: int
@@ -156,6 +162,8 @@ class Usage(Frozen):
     """The paid or slow calls of a run and what they cost, whole and by role and section."""
 
     calls: int = 0
+    requests: int = 0
+    seconds: float = 0.0
     tokens_in: int = 0
     tokens_cached: int = 0
     tokens_out: int = 0

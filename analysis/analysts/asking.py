@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from analysis.analysts.prompts import prompt
+from analysis.exchanges import Heard
 from analysis.journal import NOTHING, Bound, CallFailed, OverBudget
-from analysis.llm import Heard, InvalidAnswer, Talk
+from analysis.llm import InvalidAnswer, Talk
 from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.pipeline.parallel import gathered
 

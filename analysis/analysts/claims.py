@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from analysis.analysts.answers import Claim, Written
 from analysis.analysts.cues import kind_of
 from analysis.analysts.fences import Fence, one_line
-from analysis.types import Finding, Quote, Sentence
-from templates_app.types import Section
+from analysis.types import Block, Finding, Paragraph, Points, Quote, Sentence
+from templates_app.types import Section, SectionKind
 
 # An address that no quote holds was never in a source, and a report links to sources only.
 ADDRESS = re.compile(
@@ -16,6 +16,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 1200
+LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
 
 
 def findings(
@@ -61,3 +62,14 @@ def is_printable(text: str, fence: Fence) -> bool:
 
 def texts(written: Written) -> list[str]:
     return [claim.text for paragraph in written.paragraphs for claim in paragraph]
+
+
+def blocks(section: Section, found: Sequence[Finding]) -> list[Block]:
+    """The findings of a section in their paragraphs; risks and recommendations as points."""
+    sentences = [Sentence(text=one.text, finding=one.id) for one in found]
+    if section.kind in LISTS:
+        return [Points(sentences=tuple(sentences))] if sentences else []
+    paragraphs: dict[int, list[Sentence]] = {}
+    for one, sentence in zip(found, sentences, strict=True):
+        paragraphs.setdefault(one.paragraph, []).append(sentence)
+    return [Paragraph(sentences=tuple(part)) for part in paragraphs.values()]

@@ -35,18 +35,14 @@ from analysis.types import (
     Finding,
     Paragraph,
     Plan,
-    Points,
     Quote,
-    Sentence,
     Shortfall,
     SourceRef,
     Used,
     Verdict,
 )
 from templates_app.guidance import filled
-from templates_app.types import Section, SectionKind
-
-LISTS = (SectionKind.RISKS, SectionKind.RECOMMENDATIONS)
+from templates_app.types import Section
 
 
 class Works(Opens, Calls, Protocol):
@@ -257,13 +253,7 @@ class ModelAnalyst:
         """The checked findings as the model ordered them; only the summary is written anew."""
         if section.key == SUMMARY.key:
             return await self._summary(brief, findings, quotes)
-        sentences = [Sentence(text=one.text, finding=one.id) for one in findings]
-        if section.kind in LISTS:
-            return [Points(sentences=tuple(sentences))] if sentences else []
-        paragraphs: dict[int, list[Sentence]] = {}
-        for one, sentence in zip(findings, sentences, strict=True):
-            paragraphs.setdefault(one.paragraph, []).append(sentence)
-        return [Paragraph(sentences=tuple(part)) for part in paragraphs.values()]
+        return claims.blocks(section, findings)
 
     async def _summary(
         self, brief: Brief, findings: Sequence[Finding], quotes: Sequence[Quote]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from analysis.event_types import DraftDelta, DraftPart
-from analysis.llm import Heard
+from analysis.exchanges import Heard
 from analysis.structured import partial_texts
 
 PAUSE_SECONDS = 0.5

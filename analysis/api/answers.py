@@ -1,11 +1,11 @@
 """What the doors tell of analyses: frozen, typed, and so described in the OpenAPI schema."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, DurationField, F, Sum
 
 from analysis import roles, services
 from analysis.lifecycle import allowed_verbs
@@ -20,6 +20,8 @@ from templates_app.types import Budget, OptionValue
 
 SPENT = {
     "calls": Count("pk"),
+    "requests": Count("request_hash", distinct=True),
+    "seconds": Sum(F("finished_at") - F("started_at"), output_field=DurationField()),
     "tokens_in": Sum("tokens_in"),
     "tokens_cached": Sum("tokens_cached"),
     "tokens_out": Sum("tokens_out"),
@@ -170,7 +172,8 @@ def usage(analysis: Analysis) -> Usage:
 
 
 def _counted(sums: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: sums[name] or 0 for name in SPENT}
+    waited = sums["seconds"] or timedelta()
+    return {name: sums[name] or 0 for name in SPENT} | {"seconds": waited.total_seconds()}
 
 
 def _template(analysis: Analysis) -> TemplateName:

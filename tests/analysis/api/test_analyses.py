@@ -1,5 +1,6 @@
 """Alice submits, finds and watches her analyses over REST; bob sees none of them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -204,27 +205,31 @@ class TestDetail:
         assert result["citations"][0]["quote"]
 
     def test_usage_adds_up_the_calls(self, api, alice, analysis):
-        for number in (1, 2):
-            Call.objects.create(
+        ended = {"asked": (CallState.REFUSED, CallState.DONE), "asked again": (CallState.DONE,)}
+        for request, state in ((one, state) for one in ended for state in ended[one]):
+            call = Call.objects.create(
                 owner=alice,
                 analysis=analysis,
                 fence=1,
                 kind="model",
                 role="writer",
                 section="outlook",
-                request_hash=str(number),
-                state=CallState.DONE,
+                request_hash=request,
+                state=state,
                 finished_at=timezone.now(),
                 tokens_in=100,
                 tokens_out=10,
                 cost="0.25",
             )
+            took = call.started_at + timedelta(seconds=1.5)
+            Call.objects.filter(pk=call.pk).update(finished_at=took)
         usage = api.get(place(analysis)).json()["usage"]
         [part] = usage.pop("parts")
         assert (part.pop("role"), part.pop("section")) == ("writer", "outlook")
         assert part == usage
-        assert usage.pop("cost").startswith("0.5")
-        assert usage == {"calls": 2, "tokens_in": 200, "tokens_cached": 0, "tokens_out": 20}
+        assert usage.pop("cost").startswith("0.75")
+        assert (usage.pop("calls"), usage.pop("requests"), usage.pop("seconds")) == (3, 2, 4.5)
+        assert usage == {"tokens_in": 300, "tokens_cached": 0, "tokens_out": 30}
 
     def test_what_has_not_changed_is_not_sent_again(self, api, analysis):
         first = api.get(place(analysis))
