@@ -58,12 +58,17 @@ def of(analysis: Analysis) -> Iterator[Cap]:
             cost=analysis.budget_cost,
             keeps=True,
         )
+    yield from of_today(analysis.owner_id)
+
+
+def of_today(owner_id: int) -> Iterator[Cap]:
+    """The caps of the day that bind whatever is asked for a user, the narrowest first."""
     today = Call.objects.filter(started_at__gte=_midnight())
     if settings.USER_DAILY_TOKENS is not None or settings.USER_DAILY_COST is not None:
         yield Cap(
             code="user_budget_spent",
             sentence="What one user may spend in a day is used up.",
-            calls=today.filter(owner_id=analysis.owner_id),
+            calls=today.filter(owner_id=owner_id),
             tokens=settings.USER_DAILY_TOKENS,
             cost=settings.USER_DAILY_COST,
         )

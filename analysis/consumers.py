@@ -39,7 +39,7 @@ LAST_WORDS_SECONDS = 1.0
 class Limits(NamedTuple):
     recheck_seconds: float = 60.0
     messages_per_minute: int = 100
-    sockets_per_user: int = 50  # in one web process
+    sockets_per_user: int = 50  # in one web process; so many times the processes in all
     message_bytes: int = 64 * 1024
 
 

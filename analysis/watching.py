@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from analysis import reach, shifts, watches
+from analysis import reach, shifts, watch_calls, watches
 from analysis.importing import shelf
 from analysis.importing.prints import Print
 from analysis.importing.shelf import Known, Shelf
@@ -110,15 +110,16 @@ async def _found(watch: Watch, world: World) -> Sequence[Found]:
     there = providers.available()
     chosen = [there[name] for name in watch.providers or there if name in there]
     search = Search(query=watch.query, limit=MOST_NEW)
-    discovery = await finding.find(chosen, [search], partial(_asked, world))
+    discovery = await finding.find(chosen, [search], partial(_asked, watch, world))
     failures = [one for one in discovery.outcomes if one.code]
     if failures and len(failures) == len(discovery.outcomes):
         raise ProviderFailed(failures[0].code, failures[0].detail)
     return discovery.found
 
 
-async def _asked(world: World, provider: Provider, search: Search) -> Sequence[Found]:
-    return await provider.search(search, world.door, world.egress)
+async def _asked(watch: Watch, world: World, provider: Provider, search: Search) -> Sequence[Found]:
+    ask = partial(provider.search, search, world.door, world.egress)
+    return await watch_calls.bought(watch, provider.name, ask)
 
 
 def _entry(item: feeds.Item, rank: int) -> Found:

@@ -38,7 +38,10 @@ class Topic(Text):
 
 
 class EgressRequest(StrictSerializer):
-    """How far out it may reach: `hosts` are those of the mode "hosts", with their subdomains."""
+    """How far out it may reach: `hosts` are those of the mode "hosts", with their subdomains.
+
+    In that mode only the providers that are named in `providers` are searched beside them.
+    """
 
     mode = serializers.ChoiceField(choices=[(one.value, one.value) for one in EgressMode])
     hosts = serializers.ListField(child=Text(max_length=300), required=False, default=list)

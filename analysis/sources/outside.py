@@ -10,24 +10,23 @@ from pydantic import TypeAdapter
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, OverBudget, Request
 from analysis.models import Source
 from analysis.sources import providers, store, web
+from analysis.sources.door.policy import is_under
 from analysis.sources.door.types import Ask, Door, FetchFailed
 from analysis.sources.finding import find
-from analysis.sources.providers import edgar
+from analysis.sources.providers import catalogue, edgar
 from analysis.sources.providers.asking import PATIENCE_SECONDS
 from analysis.sources.providers.hosts import host_of
-from analysis.sources.providers.prices import price
+from analysis.sources.providers.prices import MAYBE_PAID, price
 from analysis.sources.providers.types import Provider, ProviderFailed
 from analysis.sources.providers.url_list import UrlList
 from analysis.types import Brief, Rejection, SourceRef
-from analysis.web_types import Discovery, Egress, Found, Kind, Search
+from analysis.web_types import Discovery, Egress, EgressMode, Found, Kind, Search
 from researcher.kit.children import Children
 from researcher.kit.rows import patiently
 
 FOUND: TypeAdapter[tuple[Found, ...]] = TypeAdapter(tuple[Found, ...])
 # What may be otherwise in a minute: it is not kept, so a run that goes on asks again.
 BUSY = frozenset({408, 425, 429})
-# After these nobody knows whether the provider counts the search.
-MAYBE_PAID = frozenset({"malformed", "unreachable"})
 
 
 class Outside:
@@ -42,7 +41,23 @@ class Outside:
     async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
         """What the providers of the run find, the named addresses before everything."""
         named = await UrlList(tuple(urls)).search(Search(query=""), self.door, self.egress)
-        return await find(self._providers(), searches, self._ask, named=named)
+        found = await find(self._providers(), searches, self._ask, named=named)
+        # What may be read goes first: the rest is rejected by the door, with its reason.
+        ordered = sorted(found.found, key=lambda one: not self._is_within([host_of(one.url)]))
+        return found.model_copy(update={"found": tuple(ordered)})
+
+    def _is_within(self, hosts: Sequence[str]) -> bool:
+        """Whether one of the hosts is listed, where only the listed ones may be reached."""
+        if self.egress.mode is not EgressMode.HOSTS:
+            return True
+        return any(is_under(host, one) for host in hosts for one in self.egress.hosts)
+
+    def _for_search(self, provider: Provider) -> Egress:
+        """For a question alone: a provider that the user names is let through beside the hosts."""
+        if self.egress.mode is not EgressMode.HOSTS or provider.name not in self.brief.providers:
+            return self.egress
+        hosts = (*self.egress.hosts, *catalogue.hosts(provider.name))
+        return self.egress.model_copy(update={"hosts": hosts})
 
     def _providers(self) -> list[Provider]:
         there = providers.available()
@@ -63,7 +78,7 @@ class Outside:
 
     async def _found(self, provider: Provider, search: Search) -> Answer:
         try:
-            found = await provider.search(search, self.door, self.egress)
+            found = await provider.search(search, self.door, self._for_search(provider))
         except ProviderFailed as failed:
             maybe_paid = failed.code in MAYBE_PAID
             raise CallFailed(failed.code, failed.detail, maybe_paid=maybe_paid) from None
@@ -102,7 +117,8 @@ class Outside:
         """The full text, else the record itself, else the page where people read it."""
         if found.file_url:
             yield await self._page(found.file_url, found.provider)
-        if found.text:
+        places = [host_of(found.url), *catalogue.hosts(found.provider)]
+        if found.text and self._is_within(places):
             yield await self._record(found)
         elif found.url != found.file_url:
             yield await self._page(found.url, found.provider)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import library, sweeper, tasks, watches
-from analysis.models import Collection, Watch
+from analysis.models import Call, CallState, Collection, Watch
 from researcher.kit.refusal import Refusal
 from tests.analysis.importing.conftest import article
 from tests.peers.site import Site, answer, site_in_thread
@@ -165,3 +166,33 @@ def test_where_nothing_may_reach_out_nothing_is_watched(grain, settings):
     assert looked(feed).last_code == "blocked"
     with pytest.raises(Refusal, match="egress_not_allowed"):
         watches.watch(collection=grain, kind="feed", url="https://example.com/feed")
+
+
+class TestMoney:
+    @pytest.fixture
+    def query(self, world, grain, settings) -> Watch:
+        settings.SEARCH_PRICES = {"searxng": Decimal("0.004")}
+        world["/search"] = {"results": [], "unresponsive_engines": []}
+        return watches.watch(collection=grain, kind="query", query="wheat", providers=("searxng",))
+
+    def test_what_a_watch_buys_is_in_the_ledger_of_its_owner(self, query, alice):
+        looked(query)
+        looked(query)
+        calls = Call.objects.filter(owner=alice, analysis=None, kind="search", role="searxng")
+        assert [(one.state, one.cost) for one in calls] == [(CallState.DONE, Decimal("0.004"))] * 2
+
+    def test_the_day_of_the_owner_binds_it(self, query, world, settings):
+        settings.USER_DAILY_COST = Decimal("0.006")
+        assert looked(query).last_code == ""
+        assert looked(query).last_code == "budget_spent"
+        assert world.paths.count("/search") == 1
+
+    def test_a_refusal_costs_nothing(self, query, world):
+        world["/search"] = answer({"detail": "no"}, 403)
+        assert looked(query).last_code == "denied"
+        assert [(one.state, one.cost) for one in Call.objects.all()] == [(CallState.REFUSED, 0)]
+
+    def test_what_is_free_is_not_counted(self, query, settings):
+        settings.SEARCH_PRICES, settings.USER_DAILY_COST = {}, Decimal(0)
+        assert looked(query).last_code == ""
+        assert not Call.objects.exists()

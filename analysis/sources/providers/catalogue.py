@@ -65,7 +65,9 @@ def listings() -> list[Listing]:
 
 
 def hosts(name: str) -> tuple[str, ...]:
-    """The hosts that a question to a provider goes to; none for one that has no address."""
+    """The hosts that a question to a provider goes to; none for what is no provider."""
+    if name not in ENTRIES:
+        return ()
     places = [base(name, ENTRIES[name].address)]
     if name == "searxng":
         places = [settings.SEARXNG_URL]

@@ -8,6 +8,9 @@ from django.conf import settings
 # a search of Exa with the highlights of ten pages. A plan that is cheaper is told by SEARCH_PRICES.
 LISTED = {"tavily": Decimal("0.008"), "brave": Decimal("0.005"), "exa": Decimal("0.015")}
 
+# After these nobody knows whether the provider counts the search.
+MAYBE_PAID = frozenset({"malformed", "unreachable"})
+
 
 def price(name: str) -> Decimal:
     """The price of one search by the provider of this name; nothing for those that are free."""

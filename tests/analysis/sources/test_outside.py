@@ -274,3 +274,47 @@ class TestMoney:
         calls = [one async for one in Call.objects.filter(role="crossref").order_by("started_at")]
         assert [one.state for one in calls] == [CallState.REFUSED, CallState.LOST]
         assert calls[1].reserved_cost == Decimal("0.004")
+
+
+class TestListedHosts:
+    """Pages are on `localhost`, which is listed; the providers on 127.0.0.1, which is not."""
+
+    @pytest.fixture(autouse=True)
+    def listed(self, outside: Outside, world: Site) -> None:
+        outside.egress = Egress(mode=EgressMode.HOSTS, hosts=("localhost",))
+        self.page = f"{world.url.replace('127.0.0.1', 'localhost')}/bread"
+        results = [{"url": one, "title": one} for one in ("https://b.example/", self.page)]
+        world["/search"] = {"results": results}
+        world["/works"] = {"message": {"items": []}}
+        world["/bread"] = PAGE
+
+    async def test_a_named_provider_is_asked_and_what_may_be_read_goes_first(
+        self, outside: Outside
+    ) -> None:
+        discovery = await outside.search(ASKED[:1])
+
+        assert [one.code for one in discovery.outcomes] == ["", ""]
+        assert [one.url for one in discovery.found] == [self.page, "https://b.example/"]
+
+    async def test_a_provider_that_nobody_named_is_not_asked(
+        self, outside: Outside, world: Site
+    ) -> None:
+        outside.brief = outside.brief.model_copy(update={"providers": ()})
+        discovery = await outside.search(ASKED[:1])
+
+        codes = {one.provider: one.code for one in discovery.outcomes}
+        assert (codes["searxng"], codes["crossref"]) == ("blocked", "blocked")
+        assert world.asked == []
+
+    @pytest.mark.slow
+    async def test_only_pages_on_the_listed_hosts_are_read(
+        self, outside: Outside, world: Site
+    ) -> None:
+        """Not even those of the provider itself, nor what it tells of others."""
+        record = found("https://doi.org/10.1/x", provider="crossref", text="Bread\n\nOf wheat.\n")
+        elsewhere = [found("https://b.example/"), found(f"{world.url}/bread"), record]
+        rejected = [await outside.fetch(one) for one in elsewhere]
+
+        assert isinstance(await outside.fetch(found(self.page)), SourceRef)
+        assert {one.code for one in rejected if isinstance(one, Rejection)} == {"egress_blocked"}
+        assert len([one for one in rejected if isinstance(one, Rejection)]) == 3
