@@ -79,6 +79,7 @@ bench: .venv/ready-dev
 	$(PY) -m tests.bench.whole
 
 bench-retrieval: .venv/ready-dev
+	$(PY) -m tests.bench.scale "$(CORPUS)"
 	$(PY) -m tests.bench.retrieval "$(CORPUS)"
 
 bench-live: .venv/ready-dev

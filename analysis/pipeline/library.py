@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
+
 from analysis.pipeline.duplicates import printed
 from analysis.pipeline.passages import Cut
 from analysis.pipeline.present import asks
@@ -93,7 +95,7 @@ class Library:
             self._ranking = Ranking(
                 passages=[entry.found_by for entry in self.entries],
                 owners=[entry.owner for entry in self.entries],
-                figures=[self._figures(entry.terms) for entry in self.entries],
+                figures=self._figures(),
                 names=[list(self._names(one)) for one in self.volumes],
                 titles=[
                     self._named(one, BRACKETED.sub("", one.source.title)) for one in self.volumes
@@ -145,10 +147,12 @@ class Library:
         """The distinct terms of a name, in its order."""
         return list(dict.fromkeys(self.vocabulary.numbered(text, volume.source.language)))
 
-    def _figures(self, terms: Sequence[int]) -> float:
-        """How much of a passage is numbers: 1 for a table, 0 for words alone."""
-        numbers = sum(term in self.vocabulary.numbers for term in terms)
-        return min(1.0, numbers / max(1, len(terms)) / TABLE)
+    def _figures(self) -> list[float]:
+        """How much of each passage is numbers: 1 for a table, 0 for words alone."""
+        is_number = np.zeros(len(self.vocabulary), dtype=bool)
+        is_number[list(self.vocabulary.numbers)] = True
+        shares = (is_number[one.terms].mean() if one.own else 0.0 for one in self.entries)
+        return [min(1.0, float(share) / TABLE) for share in shares]
 
     def _candidate(self, number: int, score: float) -> Candidate:
         entry = self.entries[number]

@@ -124,10 +124,11 @@ class Ranking:
         """The score of every passage; 0 where it shares no word with the question."""
         total = self.words.scores(query)
         held = total > 0
-        about = SOURCE * self.sources.scores(query) + NAME * self.names.scores(query)
+        named = self.names.scores(query)
+        about = SOURCE * self.sources.scores(query) + NAME * named
         total += held * (about[self.owners] + self._figures(query))
         if asks is Asks.LATEST:
-            total *= 1 + LATEST * self._newest(total)[self.owners]
+            total *= 1 + LATEST * self._newest(total, named)[self.owners]
         total += held * self._linked(total)[self.owners]
         return total if asks is Asks.ANYTHING else self._by_edition(total)
 
@@ -157,10 +158,12 @@ class Ranking:
         rarest = np.log(1 + self.words.size / 1.5)
         return np.asarray(FIGURES * rarest * min(2.0, called) * self.figures)
 
-    def _newest(self, total: Scores) -> NDArray[np.bool_]:
-        """Which sources are the newest of those that answer the question about as well."""
+    def _newest(self, total: Scores, named: Scores) -> NDArray[np.bool_]:
+        """Which sources are the newest of those that answer, and are called, about as well."""
         best = self._best(total)
-        days = self.days * (best >= RELEVANT * best.max())
+        answering = best >= RELEVANT * best.max()
+        called = named >= RELEVANT * np.max(named, where=answering, initial=0)
+        days = self.days * (answering & called)
         return np.asarray((days == days.max()) & (days > 0))
 
     def _best(self, total: Scores) -> Scores:
@@ -197,11 +200,12 @@ class Ranking:
 
 def highest(scores: Scores, most: int) -> Numbers:
     """The numbers of the highest scores, the highest first; of equal ones the first."""
+    upside_down = -scores
     if len(scores) <= most:
-        return np.argsort(-scores, kind="stable")
-    least = np.partition(scores, -most)[-most]
-    among = np.flatnonzero(scores >= least)
-    return among[np.argsort(-scores[among], kind="stable")][:most]
+        return np.argsort(upside_down, kind="stable")
+    last = np.partition(upside_down, most - 1)[most - 1]
+    among = np.flatnonzero(upside_down <= last)
+    return among[np.argsort(upside_down[among], kind="stable")][:most]
 
 
 def numbered(units: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:

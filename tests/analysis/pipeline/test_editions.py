@@ -105,3 +105,13 @@ def test_what_the_newest_edition_does_not_say_is_found_in_the_older() -> None:
         facts = {"title": f"Annual report {year}", "as_of": day(f"{year}-06-30")}
         made.add(source(f"r{year}", **facts), pages(said))
     assert sources(made.rank(asked("When is the depot in Lyon closed?"))) == ["r2022"]
+
+
+def test_the_latest_report_of_another_company_is_no_answer() -> None:
+    made = Library()
+    for name, day_of in (("Apple", "2023-07-01"), ("Nvidia", "2023-10-29")):
+        text = f"The gross margin of the company was {len(name)}4 percent. {' '.join(FILLER)}"
+        facts = {"title": f"{name} 10-Q", "as_of": day(day_of)}
+        made.add(source(name, **facts), pages(text))
+    found = made.rank(asked("What was the gross margin in the latest report of Apple?"))
+    assert sources(found)[0] == "Apple"

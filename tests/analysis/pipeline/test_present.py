@@ -9,6 +9,7 @@ from analysis.pipeline.ranking import Asks
     [
         "What was the gross margin in the latest report?",
         "Who is currently the chair?",
+        "What was the margin of the last quarter?",
         "Wie hoch ist der aktuelle Leitzins?",
         "Quel est le dernier taux directeur ?",
         "公司目前的收入是多少？",
@@ -27,6 +28,7 @@ def test_the_present_tense_asks_for_the_present_state(question: str) -> None:
     "question",
     [
         "What was the key rate?",
+        "When did the last governor resign?",
         "What is the latest figure for Q3 2022?",
         "What is the key rate of 2021?",
         "How has the key rate changed over time?",
