@@ -5,6 +5,7 @@ from django.conf import settings
 from analysis import capabilities
 from analysis.analysts import estimate as estimating
 from analysis.capabilities import Model
+from analysis.search_costs import with_searches
 from analysis.types import Brief, Estimate
 
 THINKING = ("planner", "reader", "writer", "verifier")
@@ -18,6 +19,10 @@ def model(role: str, brief: Brief) -> Model:
 
 def estimate(analyst: str, brief: Brief, *, questions: int = 0) -> Estimate:
     """What a run will take that this analyst thinks for; `questions` of its plan, if any."""
+    return with_searches(_thinking(analyst, brief, questions), brief, questions=questions)
+
+
+def _thinking(analyst: str, brief: Brief, questions: int) -> Estimate:
     if analyst != "model":
         return estimating.without_model(brief)
     models = {role: model(role, brief) for role in THINKING}
