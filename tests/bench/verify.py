@@ -1,6 +1,6 @@
 """Which false claims the mechanical checks catch, and which true ones they wrongly drop.
 
-    python -m tests.bench.verify FOLDER
+    python -m tests.bench.verify FOLDER [--most 60]
 
 The claims are built by rule from sentences of the corpus, each beside the sentence as its quote:
 
@@ -12,11 +12,13 @@ The claims are built by rule from sentences of the corpus, each beside the sente
 * direction: "rose" made "fell" and so on; negation: a "not" put in or taken out
 * name: a name exchanged for one of another document
 * key swapped: the claim beside another sentence of the same document
+* half quoted: the sentence joined with its neighbour, of which only the first is quoted
 * quote invented: words that no page holds offered as a quote
 
 Every second false claim is made from the sentence as it is said loosely.
-Caught is what would not be printed without a second reading. The last line is JSON: {"claims",
-"caught_by_kind", "caught", "false_drops"}.
+Caught is what would not be printed without a second reading. The share of true ones is printed
+for each confidence that a printed claim would have (`analysis.pipeline.trust.BASE` comes from it).
+The last line is JSON: {"claims", "caught_by_kind", "caught", "false_drops"}.
 """
 
 import argparse
@@ -25,10 +27,11 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.pipeline import trust
 from analysis.pipeline.amounts import amounts
 from analysis.pipeline.sentences import sentence_spans
 from analysis.pipeline.verify import check, is_doubtful, located
@@ -36,7 +39,7 @@ from analysis.types import Quote, Verdict
 from tests.bench import corpus
 
 HOLDS = (Verdict.SUPPORTED, Verdict.PARTIAL)
-TRUE, MOST_OF_A_KIND, LEAST_CLAIMS, MOST_FALSE_DROPS = "true", 60, 300, 0.05
+TRUE, HALF, MOST_OF_A_KIND, LEAST_CLAIMS, MOST_FALSE_DROPS = "true", "half quoted", 60, 300, 0.05
 MOVES = {
     "increased": "rose", "rose": "increased", "decreased": "fell", "fell": "decreased",
     "grew": "increased", "declined": "decreased", "higher": "greater", "lower": "smaller",
@@ -267,16 +270,14 @@ def _names(document: corpus.Document) -> list[str]:
 # --- cases and verdicts -------------------------------------------------------------------
 
 
-def cases(folder: Path) -> list[Case]:
+def cases(folder: Path, most: int) -> list[Case]:
     """So many cases of every kind, and as many true claims as of all kinds together."""
     chance = random.Random(7)  # noqa: S311 - nothing secret about it
     found: dict[str, list[Case]] = {}
     for place in places(folder):
         for case in (*_true(place, chance), *_false(place, chance)):
             found.setdefault(case.kind, []).append(case)
-    kept = {
-        kind: chance.sample(all_, min(MOST_OF_A_KIND, len(all_))) for kind, all_ in found.items()
-    }
+    kept = {kind: chance.sample(all_, min(most, len(all_))) for kind, all_ in found.items()}
     false = sum(len(members) for kind, members in kept.items() if kind != TRUE)
     kept[TRUE] = chance.sample(found[TRUE], min(false, len(found[TRUE])))
     return [case for members in kept.values() for case in members]
@@ -296,34 +297,60 @@ def _false(place: Place, chance: random.Random) -> Iterator[Case]:
         said = chance.choice((place, loosely))
         if (claim := rule(said, chance)) and claim != said.sentence:
             yield Case(kind, claim, (place.sentence,))
+    half = f"{place.sentence.rstrip('.')}; {place.after[:1].lower()}{place.after[1:]}"
+    yield Case(HALF, half, (place.sentence,))
     yield Case("key swapped", place.sentence, (place.elsewhere,))
     yield Case("quote invented", place.sentence, (place.elsewhere,))
 
 
-def outcome(case: Case) -> tuple[bool, bool]:
-    """Whether it would be printed without a second reading, and whether it would get one."""
+class Outcome(NamedTuple):
+    """Whether a claim would be printed without a second reading, get one, and how sure of it."""
+
+    is_printed: bool
+    is_read_again: bool
+    confidence: float = 0.0
+
+
+def outcome(case: Case) -> Outcome:
     if case.kind == "quote invented":
         quote = Quote(key="q", source="s", page=1, start=0, end=9, text=case.claim)
-        return located(quote, f"{case.quotes[0]} {case.quotes[0][::-1]}") is not None, False
+        return Outcome(
+            located(quote, f"{case.quotes[0]} {case.quotes[0][::-1]}") is not None, False
+        )
     checked = check(case.claim, case.quotes, "en")
-    return checked.verdict in HOLDS, is_doubtful(checked.verdict, checked.reasons)
+    confidence, _ = trust.of_finding(case.claim, checked, (), disputed=False)
+    doubtful = is_doubtful(checked.verdict, checked.reasons)
+    return Outcome(checked.verdict in HOLDS, doubtful, confidence)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--most", type=int, default=MOST_OF_A_KIND, help="Claims of a false kind.")
     parser.add_argument("--show", metavar="KIND", help="Print what is wrong with the outcome.")
     options = parser.parse_args()
     totals, caught, doubted = Counter[str](), Counter[str](), Counter[str]()
-    for case in cases(options.folder):
-        is_printed, is_read_again = outcome(case)
+    bands: dict[float, Counter[str]] = {}
+    for case in cases(options.folder, options.most):
+        is_printed, is_read_again, confidence = outcome(case)
+        if is_printed:
+            bands.setdefault(confidence, Counter())[case.kind] += 1
         totals[case.kind] += 1
         caught[case.kind] += not is_printed
         doubted[case.kind] += is_read_again
         if options.show == case.kind and is_printed is not (case.kind == TRUE):
             reasons = check(case.claim, case.quotes, "en").reasons
             sys.stderr.write(f"{case.claim}\n  > {' | '.join(case.quotes)}\n  {reasons}\n")
+    print_bands(bands)
     report(totals, caught, doubted)
+
+
+def print_bands(bands: Mapping[float, Counter[str]]) -> None:
+    """What share of the claims that would be printed with each confidence is true, or half so."""
+    print(f"{'confidence':<16}{'claims':>8}{'true':>9}{'half true':>12}")
+    for confidence, kinds in sorted(bands.items(), reverse=True):
+        true, half = (kinds[kind] / kinds.total() for kind in (TRUE, HALF))
+        print(f"{confidence:<16}{kinds.total():>8}{true:>9.3f}{half:>12.3f}")
 
 
 def _share(printed: Counter[str]) -> str:
