@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,8 @@ __all__ = [
 ]
 
 WAIT_SECONDS = 0.2
+# As a row keeps money, so that an answer costs the same whether it is new or found again.
+MILLIONTH = Decimal("0.000001")
 # The longest that a call waits for its turn, and how long it sleeps at a time.
 LONGEST_WAIT_SECONDS, NAP_SECONDS = 600.0, 5.0
 
@@ -123,6 +126,7 @@ class Journal:
             # Cancelled in flight: nobody knows what the provider did with it.
             await asyncio.shield(patiently(_end, call, CallState.LOST, error_code="cancelled"))
             raise
+        answer = replace(answer, cost=answer.cost.quantize(MILLIONTH))
         await asyncio.shield(patiently(_end, call, CallState.DONE, **_columns(answer)))
         return answer
 

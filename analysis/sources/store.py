@@ -50,11 +50,20 @@ def keep(content: bytes, *, url: str = "", fetched_at: datetime | None = None) -
 
 
 def keep_bytes(sha256: str, content: bytes) -> str:
-    """Store bytes under their hash, once; the name of the file."""
+    """Store bytes under their hash, once and whole; the name of the file.
+
+    A file that was cut off, by a crash or a full disk, is written anew.
+    """
     name = f"sources/{sha256[:2]}/{sha256}"
     if default_storage.exists(name):
-        return name
-    return default_storage.save(name, ContentFile(content))
+        if default_storage.size(name) == len(content):
+            return name
+        default_storage.delete(name)
+    try:
+        return default_storage.save(name, ContentFile(content))
+    except OSError:
+        default_storage.delete(name)
+        raise
 
 
 def content(source: Source) -> bytes:

@@ -1,5 +1,6 @@
 """Every error of every door in one shape: `application/problem+json` (RFC 9457)."""
 
+import errno
 import re
 from collections.abc import Sequence
 from functools import singledispatch
@@ -65,6 +66,8 @@ ATTRS = {
 CODES = {"error": "internal_error", "parse_error": "invalid_body", "throttled": "too_many_attempts"}
 
 NOT_FOUND = "There is nothing here: look at the address again."
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+DISK_FULL = "disk is full"  # as SQLite says it
 INTERNAL_ERROR = "This is our fault and has been noted: try again, and tell us the request_id."
 
 
@@ -136,7 +139,19 @@ def _(error: TooManyFilesSent) -> Exception:
 
 
 @told.register
+def _(error: OSError) -> Exception:
+    return _storage_full() if error.errno in NO_ROOM else error
+
+
+def _storage_full() -> Problem:
+    detail = "The server has no room left, and kept nothing of this: try again when there is room."
+    return Problem("storage_full", detail, status=507, retry_after=60)
+
+
+@told.register
 def _(error: OperationalError) -> Exception:
+    if DISK_FULL in str(error):
+        return _storage_full()
     detail = "The database does not answer just now: try again in a moment."
     return Problem("database_unavailable", detail, status=503, retry_after=1)
 

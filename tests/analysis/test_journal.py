@@ -53,6 +53,12 @@ async def test_a_call_is_paid_once(run):
     assert (await Call.objects.aget()).replays == 2
 
 
+async def test_an_answer_costs_the_same_to_the_last_digit_when_it_is_found_again(run):
+    provider = Provider(Answer(value="hi", cost=Decimal("0.00000123")))
+    answers = [await Journal(run).once(ASK, provider) for _ in range(2)]
+    assert [str(answer.cost) for answer in answers] == ["0.000001"] * 2
+
+
 async def test_calls_side_by_side_share_one_flight(run):
     provider = Provider()
     both = await asyncio.gather(*(Journal(run).once(ASK, provider) for _ in range(5)))

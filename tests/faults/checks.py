@@ -34,7 +34,7 @@ class Truth:
             assert run.status == Status.COMPLETED, f"{run.status}: {run.failure_detail}"
             numbered(run)
             once_each(run)
-            assert report(run) == self.reports[run.pk], "another report"
+            assert report(run) == self.reports[run.pk], difference(run, self.reports[run.pk][0])
         return paid_once(self.site)
 
 
@@ -42,6 +42,15 @@ def report(run: Analysis) -> tuple[str, bytes]:
     draft = run.draft()
     assert draft
     return draft.model_dump_json(), RENDERERS["pdf"](draft)
+
+
+def difference(run: Analysis, expected: str) -> str:
+    """Where its Draft differs from what an undisturbed run gave."""
+    draft = run.draft()
+    given = draft.model_dump_json() if draft else ""
+    pairs = enumerate(zip(given, expected, strict=False))
+    at = max(80, next((n for n, (one, other) in pairs if one != other), 80))
+    return f"another report: {given[at - 80 : at + 80]!r} for {expected[at - 80 : at + 80]!r}"
 
 
 def numbered(run: Analysis) -> None:

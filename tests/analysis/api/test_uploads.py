@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django_q.models import OrmQ
 
 from analysis.models import Document, Source
+from tests.analysis.sources.test_store import full_disk
 
 pytestmark = pytest.mark.servers
 ADDRESS = "/api/v1/documents/"
@@ -161,3 +162,13 @@ def test_the_same_key_stores_once(api):
     )
     assert first.content == second.content
     assert Document.objects.count() == 1
+
+
+def test_a_full_disk_refuses_with_a_word_for_it_and_keeps_nothing(api):
+    content = b"Wheat prices rose again. " * 10_000
+    api.raise_request_exception = False
+    with full_disk():
+        refused = upload(api, file("large.txt", content))
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert not Document.objects.exists()
+    assert upload(api, file("large.txt", content)).status_code == 201
