@@ -17,7 +17,7 @@ VERDICT_TOKENS, CLAIM_TOKENS, FIXED_TOKENS = 16, 90, 60
 # Sections that are planned in one call.
 SECTIONS_A_CALL = 4
 # Sentences a question that are read: some more than are wanted, but never many.
-MORE_TO_READ, MOST_TO_READ = 3, 10
+MORE_TO_READ, MOST_TO_READ = 3, 9
 
 
 class Sizes:
