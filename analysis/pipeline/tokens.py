@@ -27,11 +27,24 @@ their them then there these they this those through to too under up very was we 
 where which while who whom whose why will with would you your
 """
 STOP = frozenset(_STOP_WORDS.split())
+# "WHO" among ordinary words is a name, in a line of capitals it is a word like any other.
+_CAPITALS = "|".join(word.upper() for word in _STOP_WORDS.split() if len(word) > 1)
+ACRONYM = re.compile(rf"(?<![A-Z]{{2}} )\b(?:{_CAPITALS})\b(?! [A-Z]{{2}})")
+MARK = "x"  # makes of its letters a term of its own
 
 
 def tokens(text: str, language: str) -> list[str]:
     """The terms of a text in reading order; stop words and single letters are left out."""
-    return [term for word in WORD.findall(text.lower()) for term in terms(word, language)]
+    return [term for word in words(text) for term in terms(word, language)]
+
+
+def words(text: str) -> list[str]:
+    """In lower case, in reading order; a stop word that is a name is marked."""
+    return WORD.findall(ACRONYM.sub(_marked, text).lower())
+
+
+def _marked(name: re.Match[str]) -> str:
+    return name[0] + MARK
 
 
 @lru_cache(maxsize=200_000)
@@ -86,8 +99,8 @@ class Vocabulary(dict[str, int]):
 
     def numbered(self, text: str, language: str) -> list[int]:
         """The terms of a text by number, in reading order; new ones are added."""
-        words = self._words.setdefault(language, _Words(self, language))
-        return [number for word in WORD.findall(text.lower()) for number in words[word]]
+        numbers = self._words.setdefault(language, _Words(self, language))
+        return [number for word in words(text) for number in numbers[word]]
 
     def known(self, text: str, languages: Sequence[str]) -> list[int]:
         """The distinct terms of a text in any of these languages, as far as they were met."""

@@ -52,3 +52,9 @@ def test_a_question_adds_no_words_to_the_vocabulary() -> None:
     vocabulary.numbered("net sales", "en")
     assert vocabulary.known("unheard sales, sales", ["en", "de"]) == [vocabulary["sale"]]
     assert len(vocabulary) == 2
+
+
+def test_a_stop_word_in_capitals_is_a_name_but_not_in_a_line_of_capitals():
+    assert tokens("What does the WHO say?", "en") != tokens("What does the who say?", "en")
+    assert tokens("The WHO warns", "en")[0] == tokens("warned by the WHO.", "en")[-1]
+    assert tokens("THE REPORT OF THE YEAR", "en") == tokens("the report of the year", "en")
