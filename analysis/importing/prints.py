@@ -48,7 +48,8 @@ class Print(Frozen):
 
 
 def print_of(text: str) -> Print:
-    words = WORD.findall(UNSPACED.sub(r"\1 ", text[:CHARACTERS].casefold()))
+    begin = text[:CHARACTERS].casefold()
+    words = WORD.findall(begin if begin.isascii() else UNSPACED.sub(r"\1 ", begin))
     hashes = {word: zlib.crc32(word.encode()) for word in set(words)}
     numbers = sorted({number for word, number in hashes.items() if not word.isalpha()})
     runs = _runs(np.fromiter(map(hashes.__getitem__, words), dtype=np.uint64, count=len(words)))

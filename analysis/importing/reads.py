@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from itertools import chain
 from typing import IO, NamedTuple, Protocol
 
 from django.conf import settings
@@ -56,11 +55,9 @@ class Lines:
             return None
         most = settings.UPLOAD_MAX_MB * MEGABYTE
         whole = [line for line in lines if len(line[1]) <= most]
-        half = len(whole) // 2  # for each of two children
-        halves = await asyncio.gather(
-            *(_records(one, pool) for one in (whole[:half], whole[half:]))
-        )
-        items = [*chain(*halves), *(_too_long(at) for at, line in lines if len(line) > most)]
+        # By one child: to start a second one costs more than it saves while this process writes.
+        items = await _records(whole, pool)
+        items += [_too_long(at) for at, line in lines if len(line) > most]
         return Batch(place, end, last, sorted(items, key=lambda item: item.number))
 
     def _some(self, place: int, number: int) -> tuple[list[tuple[int, bytes]], int, int]:

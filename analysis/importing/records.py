@@ -71,7 +71,7 @@ def _members(line: bytes) -> dict[str, Any]:
 
 def _good(number: int, members: dict[str, Any]) -> Record:
     text = _body(members)
-    warnings = _suspicions(members["text"])
+    warnings = suspicions(members["text"])
     title, url = _text(members, "title"), _url(members, warnings)
     published_on = _published_on(members, warnings)
     facts = {
@@ -102,12 +102,6 @@ def _good(number: int, members: dict[str, Any]) -> Record:
         url=url,
         print=print_of(text),
     )
-
-
-def _suspicions(raw: str) -> list[ReadingWarning]:
-    """What is odd about the characters; a text that is plain need not be searched for it."""
-    is_plain = raw.replace("\n", " ").replace("\t", " ").isprintable()
-    return [] if is_plain else suspicions(raw)
 
 
 def _body(members: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ BULLET = "•·▪◦‣●○■□➢*–—-"  # noqa: RUF001
 BULLET_POINT = re.compile(rf"[{BULLET}]\s|\(\w{{1,3}}\)\s")
 FIGURE = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*")  # noqa: RUF001
 CELLS = re.compile(r"\t|\s\|\s|^\||(?<![.!?:;,\"”’)])  +(?=\S)")  # noqa: RUF001
+SEPARATORS = ("\t", "|", "  ")  # without one of them no cells are found
 FIELD = re.compile(r"; [^:;]{1,40}: ")
 WORD = re.compile(r"\S*\w\S*")
 LETTERS = re.compile(r"[^\W\d_]")
@@ -32,6 +33,8 @@ LONGEST_ROW = 250
 LONGEST_GAP = 3
 FULL = 0.7
 EDGE = 3
+# A line at the edge of fewer pages than this is no header.
+REPEATED = 3
 
 
 class Kind(StrEnum):
@@ -61,7 +64,7 @@ def is_row(line: str) -> bool:
     """Whether a line holds cells rather than a sentence: figures at its end, or separated."""
     if len(line) > LONGEST_ROW:
         return line.count("\t") > 1 or line.count(" | ") > 1
-    if len(CELLS.findall(line)) > 1:
+    if any(map(line.__contains__, SEPARATORS)) and len(CELLS.findall(line)) > 1:
         return True
     if not DIGITS.search(line):
         return False
@@ -116,7 +119,7 @@ def lines(text: str) -> list[Line]:
     found, start = [], 0
     for raw in text.split("\n"):
         bare = raw.strip()
-        first = start + raw.find(bare)
+        first = start + (raw.find(bare) if len(bare) < len(raw) else 0)
         found.append(Line(first, first + len(bare), bare))
         start += len(raw) + 1
     return found
@@ -133,7 +136,7 @@ def blocks(text: str, repeated: Collection[str] = ()) -> list[Block]:
     last = Kind.BLANK
     for at, (kind, line) in enumerate(zip(kinds(printed), page, strict=True)):
         if kind is last and (kind is Kind.TABLE or (kind is Kind.PROSE and continues(printed, at))):
-            found[-1] = found[-1]._replace(end=line.end)
+            found[-1] = Block(kind, found[-1].start, line.end)
         elif kind is not Kind.BLANK:
             found.append(Block(kind, line.start, line.end))
         last = kind
@@ -222,6 +225,8 @@ def shape(line: str) -> str:
 
 def furniture(pages: Sequence[str]) -> dict[str, str]:
     """The lines at the top or the bottom of many pages: by their shape, as first printed."""
+    if len(pages) < REPEATED:
+        return {}
     seen: Counter[str] = Counter()
     first: dict[str, str] = {}
     for text in pages:
@@ -229,5 +234,5 @@ def furniture(pages: Sequence[str]) -> dict[str, str]:
         seen.update(edges.keys())
         for found, line in edges.items():
             first.setdefault(found, line)
-    often = max(3, len(pages) // 4)
+    often = max(REPEATED, len(pages) // 4)
     return {found: first[found] for found, times in seen.items() if times >= often}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import nupunkt
 import sentencex
@@ -73,7 +74,9 @@ def _windows(flat: str) -> Iterator[Span]:
 
 
 def nupunkt_spans(flat: str) -> list[Span]:
-    return [span for _, span in _english().tokenize_with_spans(flat)]
+    """The sentences, each with the blanks behind it."""
+    starts = [start for start, _ in _english().span_tokenize(flat)] or [0]
+    return list(pairwise([*starts, len(flat)]))
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,10 @@
 format and repeats it with other words until there are enough; without one it writes its own.
 Bare is what the same libraries do with nothing kept: JSON read, BM25 of bm25s indexed in memory.
 Ours is `begin` and the worker's task (rows, files, prints, near-duplicates), then the library of
-a run filled from the stored pages and asked once. The last line is JSON: {articles, import_s,
-index_s, bare_s, ratio, import_ratio}.
+a run filled from the stored pages and asked once. `ratio` is by the clock on the wall,
+`cpu_ratio` by the time of processors, which other work on the machine disturbs less.
+The last line is JSON: {articles, import_s, index_s, bare_s, ratio, import_ratio, cpu_s,
+bare_cpu_s, cpu_ratio}.
 """
 
 import json
@@ -77,15 +79,20 @@ def other(record: dict[str, Any], turn: int, number: int) -> dict[str, Any]:
 
 
 def measured(content: bytes) -> dict[str, float]:
-    bare = min(took(lambda: read_bare(content)) for _ in range(ROUNDS))
+    bares = [took(lambda: read_bare(content)) for _ in range(ROUNDS)]
+    bare, bare_cpu = (min(times) for times in zip(*bares, strict=True))
     ours = [import_module(OURS).once(content, turn) for turn in range(ROUNDS)]
-    imported, indexed = min(ours, key=sum)
+    imported, indexed, _ = min(ours, key=lambda times: times[0] + times[1])
+    cpu = min(times[2] for times in ours)
     return {
         "import_s": round(imported, 2),
         "index_s": round(indexed, 2),
         "bare_s": round(bare, 2),
         "ratio": round((imported + indexed) / bare, 2),
         "import_ratio": round(imported / bare, 2),
+        "cpu_s": round(cpu, 2),
+        "bare_cpu_s": round(bare_cpu, 2),
+        "cpu_ratio": round(cpu / bare_cpu, 2),
     }
 
 
@@ -106,10 +113,11 @@ def read_bare(content: bytes) -> None:
     Plain(documents).rank(QUESTION, 10)
 
 
-def took(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
+def took(work: Callable[[], None]) -> tuple[float, float]:
+    """Seconds on the wall, and of the processor."""
+    began, spent = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - spent
 
 
 if __name__ == "__main__":

@@ -16,10 +16,22 @@ HIDDEN = re.compile(
     "|[\u200b-\u200d\u2060-\u2064\ufeff]{3}"
     "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3}"
 )
+# Every character that one of the patterns above can begin with.
+ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200d\u2028\u2029\u202d\u202e\u2060-\u2064\ud800-\udfff"
+    "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufffe\uffff\U000e0000-\U000e01ef]"
+)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text, as almost all are, needs no cleaning and raises no suspicion."""
+    return not ODD.search(text)
 
 
 def cleaned(text: str) -> str:
     """The text with plain line breaks and without what no store keeps or no eye can trust."""
+    if is_plain(text):
+        return text
     text = BREAKS.sub("\n", text.removeprefix("\ufeff"))
     text = SURROGATES.sub("\ufffd", text)
     return OVERRIDES.sub("", CONTROLS.sub("", text))
@@ -27,6 +39,8 @@ def cleaned(text: str) -> str:
 
 def suspicions(raw: str) -> list[ReadingWarning]:
     """What a reader should know about the characters of a text, before it is cleaned."""
+    if is_plain(raw):
+        return []
     found = []
     plain = BREAKS.sub("\n", raw)
     if count := len(CONTROLS.findall(plain)) + len(SURROGATES.findall(plain)):

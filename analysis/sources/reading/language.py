@@ -1,6 +1,7 @@
 """The language of a text."""
 
 import re
+from itertools import islice
 
 import py3langid
 
@@ -14,7 +15,7 @@ ENGLISH = frozenset("the of and to in for that is was are be with on as by from"
 def language_of(text: str) -> str:
     """ISO 639-1, or "" where the text is too short to tell."""
     sample = text[:SAMPLE]
-    if len(LETTER.findall(sample)) < LETTERS_NEEDED:
+    if len(list(islice(LETTER.finditer(sample), LETTERS_NEEDED))) < LETTERS_NEEDED:
         return ""
     if is_plainly_english(sample):
         return "en"

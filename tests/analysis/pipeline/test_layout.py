@@ -48,6 +48,11 @@ def test_rows(line: str) -> None:
     assert is_row(line)
 
 
+def test_lines_of_two_pages_are_no_headers() -> None:
+    assert furniture(["Acme Corp\nOne.", "Acme Corp\nTwo."]) == {}
+    assert "Acme Corp" in furniture(["Acme Corp\nOne.", "Acme Corp\nTwo.", "Acme Corp\nThree."])
+
+
 @pytest.mark.parametrize(
     "line",
     [

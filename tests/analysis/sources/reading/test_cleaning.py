@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.sources.reading import cleaning
 from analysis.sources.reading.cleaning import cleaned, suspicions
 
 
@@ -18,6 +19,16 @@ def test_any_text_becomes_one_that_can_be_stored(raw):
     assert "\x00" not in text
     assert text.encode().decode() == text
     assert cleaned(text) == text
+
+
+def test_no_character_that_is_searched_for_passes_as_plain():
+    every = "".join(map(chr, range(0x110000)))
+    plain = cleaning.ODD.sub("", every)
+    searched = ("BREAKS", "CONTROLS", "SURROGATES", "OVERRIDES", "HIDDEN")
+
+    assert cleaning.is_plain(plain)
+    assert "\n" in plain
+    assert [name for name in searched if getattr(cleaning, name).search(plain)] == []
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
