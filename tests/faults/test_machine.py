@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from analysis import lifecycle, services, sweeper
-from analysis.event_types import FINAL_TYPES, Completed, Paused, StepUpdated
+from analysis.event_types import (
+    FINAL_TYPES,
+    AwaitingInput,
+    Completed,
+    Paused,
+    Queued,
+    StepUpdated,
+)
 from analysis.lifecycle import USER_MOVES, IllegalMove
 from analysis.models import Analysis, Shift, Status
 from analysis.types import Plan, Stage
@@ -27,11 +34,13 @@ MAY_FOLLOW = {
     Status.QUEUED: {Status.RUNNING, Status.PAUSED, Status.CANCELLED, Status.FAILED},
     Status.RUNNING: {
         Status.QUEUED,
+        Status.AWAITING_INPUT,
         Status.PAUSED,
         Status.COMPLETED,
         Status.FAILED,
         Status.CANCELLED,
     },
+    Status.AWAITING_INPUT: {Status.QUEUED, Status.CANCELLED},
     Status.PAUSED: {Status.QUEUED, Status.CANCELLED},
     Status.COMPLETED: set(),
     Status.FAILED: {Status.QUEUED},
@@ -101,6 +110,11 @@ class Run(RuleBasedStateMachine):
         self.write(worker, lambda held: lifecycle.commit(held, (event,), to=Status.PAUSED))
 
     @rule(worker=WORKERS)
+    def propose(self, worker: int) -> None:
+        event = AwaitingInput(reason="approve the plan")
+        self.write(worker, lambda held: lifecycle.commit(held, (event,), to=Status.AWAITING_INPUT))
+
+    @rule(worker=WORKERS)
     def fail(self, worker: int) -> None:
         self.write(worker, lambda held: lifecycle.fail(held, "broken", "It broke."))
 
@@ -127,7 +141,10 @@ class Run(RuleBasedStateMachine):
         allowed = self.now.status in sources
         by = {"by": self.alice} if verb in {"cancel", "pause"} else {}
         try:
-            getattr(services, verb)(analysis=self.now, **by)
+            if verb == "approve_plan":  # its service has a plan and its hash to look at besides
+                lifecycle.move(self.pk, verb, Queued(reason="plan approved"))
+            else:
+                getattr(services, verb)(analysis=self.now, **by)
         except IllegalMove:
             assert not allowed
         else:

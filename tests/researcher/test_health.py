@@ -33,7 +33,7 @@ def test_all_is_well(worker):
     found = examined()
     assert found.status == "ok", found
     assert set(found.checks) == {"database", "migrations", "storage", "channel_layer", "worker"}
-    assert all(0 < one.seconds < 5 for one in found.checks.values())
+    assert all(0 <= one.seconds < 5 for one in found.checks.values())
 
 
 def test_without_a_worker_it_still_serves_and_says_what_to_start():
