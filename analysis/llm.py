@@ -7,7 +7,8 @@ replays and budgets belong to the journal: the client itself never repeats a req
 import asyncio
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -25,7 +26,17 @@ from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Reques
 from analysis.provider_faults import Fault, meaning
 from analysis.streams import CROWD, Begun
 
-__all__ = ["Client", "Clocks", "InvalidAnswer", "Model", "Price", "Talk", "client", "tokens_of"]
+__all__ = [
+    "Client",
+    "Clocks",
+    "InvalidAnswer",
+    "Model",
+    "Price",
+    "Talk",
+    "answering",
+    "client",
+    "tokens_of",
+]
 
 T = TypeVar("T", bound=BaseModel)
 Client = AsyncOpenAI
@@ -71,6 +82,24 @@ def client(*, base_url: str, api_key: str, seconds: float) -> Client:
 def tokens_of(text: str) -> int:
     """At most about how many tokens a text has."""
     return math.ceil(len(text.encode()) / BYTES_PER_TOKEN)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """While a server answers: whatever goes wrong is a CallFailed, as the journal understands it.
+
+    A ValueError is an answer that cannot be read.
+    """
+    try:
+        yield
+    except openai.APIStatusError as error:
+        raise meaning(_fault(error)) from error
+    except openai.APIConnectionError as error:
+        raise _not_answered(error.__cause__, str(error)) from error
+    except (TimeoutError, httpx2.HTTPError) as error:
+        raise _not_answered(error, str(error) or "the answer stalled") from error
+    except (ValueError, openai.APIError) as error:
+        raise CallFailed("bad_response", str(error), maybe_paid=True, retry_after=0) from error
 
 
 @dataclass(frozen=True)
@@ -178,7 +207,7 @@ class Talk:
 
     async def _send(self, request: Request, dialect: Dialect, heard: Heard | None) -> Answer:
         """One HTTP request, its fault translated for the journal."""
-        try:
+        with answering():
             if heard is not None:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
@@ -186,14 +215,6 @@ class Talk:
             if not isinstance(done, BaseModel):
                 raise ValueError("That is no chat completion.")
             return self._answer(done.model_dump(), request)
-        except openai.APIStatusError as error:
-            raise meaning(_fault(error)) from error
-        except openai.APIConnectionError as error:
-            raise _not_answered(error.__cause__, str(error)) from error
-        except (TimeoutError, httpx2.HTTPError) as error:
-            raise _not_answered(error, str(error) or "the answer stalled") from error
-        except (ValueError, openai.APIError) as error:
-            raise CallFailed("bad_response", str(error), maybe_paid=True, retry_after=0) from error
 
     async def _stream(self, request: Request, dialect: Dialect, heard: Heard) -> Answer:
         """The same as server-sent events; a stream that ends without a reason was cut short."""

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from analysis import llm, reach
 from analysis.analysts.asking import Roles
+from analysis.analysts.embedding import ROLE as EMBEDDINGS
+from analysis.analysts.embedding import Embeddings
 from analysis.analysts.extractive import Extractive
 from analysis.analysts.fences import Fence
 from analysis.analysts.model import ModelAnalyst
@@ -22,7 +24,7 @@ from analysis.roles import model
 from analysis.sources import fetch, store
 from analysis.sources.fetch import WebDoor
 from analysis.sources.outside import Outside
-from analysis.types import DocumentRef, Page, Rejection, SourceRef
+from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef
 from analysis.web_types import Discovery, Found, Search
 from researcher.kit.children import Children
 from researcher.kit.pool import children
@@ -113,7 +115,17 @@ def _model(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
         for role in Roles._fields
     }
     fence = Fence(brief.seed, settings.SECRET_KEY)
-    return ModelAnalyst(Roles(**roles), fence, pools.calls, Telling(tell))
+    analyst = ModelAnalyst(Roles(**roles), fence, pools.calls, Telling(tell))
+    analyst.embedder = _embedder(brief, pools, analyst)
+    return analyst
+
+
+def _embedder(brief: Brief, pools: Pools, analyst: ModelAnalyst) -> Embeddings | None:
+    """What turns texts into vectors; None where neither template nor settings name a model."""
+    named, writer = model(EMBEDDINGS, brief), analyst.roles.writer
+    if not named.name:
+        return None
+    return Embeddings(pools.ai, writer, named, settings.MODEL_SECONDS, analyst.lacking)
 
 
 def _clocks() -> Clocks:

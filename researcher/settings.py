@@ -204,6 +204,8 @@ MODELS = {
     "reader": env.str("MODEL_READER", default=MODEL),
     "writer": env.str("MODEL_WRITER", default=MODEL),
     "verifier": env.str("MODEL_VERIFIER", default=MODEL),
+    # Finds passages by their meaning too; empty is off. Another kind of model than the others.
+    "embeddings": env.str("MODEL_EMBEDDINGS", default=""),
 }
 # What we know better than the table of prices and windows, as JSON: {"my-model": {"window": 8192,
 # "max_output": 1024, "form": "json_object", "price_in": 0.1, "price_out": 0.4,

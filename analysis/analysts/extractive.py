@@ -11,7 +11,7 @@ from analysis.analysts.choose import Ask
 from analysis.analysts.estimate import without_model
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import finished
-from analysis.pipeline.tools import Claimed, Reading, Remote
+from analysis.pipeline.tools import Claimed, Embedder, Reading, Remote
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
@@ -48,6 +48,7 @@ class Extractive:
 
     name = "extractive"
     uses_model = False
+    embedder: Embedder | None = None
 
     def __init__(self, children: Opens) -> None:
         self.children = children

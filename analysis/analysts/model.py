@@ -26,7 +26,7 @@ from analysis.analysts.telling import Telling
 from analysis.capabilities import Model
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import gathered
-from analysis.pipeline.tools import Claimed, Reading
+from analysis.pipeline.tools import Claimed, Embedder, Reading
 from analysis.pipeline.write import SUMMARY
 from analysis.types import (
     Block,
@@ -54,6 +54,7 @@ class ModelAnalyst:
 
     name = "model"
     uses_model = True
+    embedder: Embedder | None = None
 
     def __init__(self, roles: Roles, fence: Fence, children: Works, telling: Telling) -> None:
         self.roles, self.fence, self.children, self.telling = roles, fence, children, telling

@@ -17,6 +17,7 @@ WHY = {
 INSTEAD = {
     "planner": "the template's own questions were asked",
     "reader": "sentences were chosen by their rank alone",
+    "embeddings": "passages were ranked by their words alone",
     "writer": "the sources are quoted and not summarised",
     "verifier": "claims in doubt were not read a second time",
     "rewriter": "claims that did not hold were dropped and not said anew",

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from functools import partial
 
 from analysis.event_types import EvidenceAdded, Warned
-from analysis.pipeline import keys, relevance
+from analysis.pipeline import keys, meaning, relevance
 from analysis.pipeline.figures import FiguresFound, Sheet
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.parallel import gathered
@@ -42,6 +42,8 @@ BEST_TABLES, BEST_PASSAGES, MOST_WHOLE_PAGES = 8, 4, 12
 WIDER = 3
 # So many passages are looked through for sources that no question has led to.
 FURTHEST = 400
+# So many passages of a question are compared with it by their meaning, where that is possible.
+COMPARED = 50
 # So many characters of sources are put into the library in one call.
 SHELF_CHARACTERS = 400_000
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
@@ -92,6 +94,7 @@ class _Processing:
                 added += len(part)
                 yield running(Stage.PROCESSING, added, len(used), "documents")
             await self._rank(library, {key: one.weight for key, one in standings.items()})
+        await self._compare()
 
     def _shelves(
         self, sources: Sequence[SourceRef]
@@ -115,11 +118,13 @@ class _Processing:
 
     async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
         most, asked = depth(self.brief).passages, self.plan.questions
-        answers = await library.call("rank_all", asked, WIDER * most, returns=list[list[Passage]])
+        kept = COMPARED if self.tools.analyst.embedder else most
+        limit = WIDER * most + kept - most
+        answers = await library.call("rank_all", asked, limit, returns=list[list[Passage]])
         for question, found in zip(asked, answers, strict=True):
             weighed = [self._weighed(passage, weights[passage.source]) for passage in found]
             weighed.sort(key=lambda one: -one.score)
-            self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:most]
+            self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:kept]
             self.tabular[question.key] = [one for one in weighed if is_tabular(one)][:most]
         await self._rank_rest(library, weights)
 
@@ -135,6 +140,13 @@ class _Processing:
         prose = [one for one in found if one.source in missed and not is_tabular(one)]
         best = {one.source: self._weighed(one, weights[one.source]) for one in reversed(prose)}
         self.rest = [best[key] for key in self.sources if key in best]
+
+    async def _compare(self) -> None:
+        """Leave the best passages of every question by words and meaning, if that can be told."""
+        if embedder := self.tools.analyst.embedder:
+            asked, most = self.plan.questions, depth(self.brief).passages
+            found = await meaning.compared(self.brief, embedder, asked, self.ranked)
+            self.ranked = {key: passages[:most] for key, passages in found.items()}
 
     def _weighed(self, passage: Passage, weight: float) -> Passage:
         language = self.sources[passage.source].language

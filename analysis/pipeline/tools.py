@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from analysis.pipeline.fusion import Vectors
 from analysis.types import (
     Block,
     Brief,
@@ -55,11 +56,22 @@ class Claimed(NamedTuple):
     reason: str
 
 
+class Embedder(Protocol):
+    """Who tells the meaning of texts."""
+
+    async def vectors(self, brief: Brief, texts: Sequence[str]) -> Vectors | None:
+        """A row of length 1 for each text; None, and a shortfall, if they cannot be had."""
+        ...
+
+
 class Analyst(Protocol):
     """Who thinks. Everything it returns is checked by the pipeline before it is believed."""
 
     name: str
     uses_model: bool
+
+    @property
+    def embedder(self) -> Embedder | None: ...
 
     async def plan(self, brief: Brief) -> Plan: ...
 

@@ -45,6 +45,8 @@ def _rest(answer: Any, begun: str) -> Any:
 
 def role_of(request: Request) -> str:
     """The name of the schema; where it is only said in words, the one that it must be."""
+    if "input" in request:
+        return "Embeddings"
     form = request.get("response_format") or {}
     if name := form.get("json_schema", {}).get("name"):
         return str(name)
@@ -54,6 +56,13 @@ def role_of(request: Request) -> str:
     schema = json.loads(shape)
     role = SHAPES.get(next(iter(schema["properties"])), "text")
     return "Rewritten" if "Anew" in schema.get("$defs", {}) else role
+
+
+def texts_of(request: Request) -> list[str]:
+    """What is to be read of a request."""
+    if "input" in request:
+        return [str(text) for text in request["input"]]
+    return [str(message["content"]) for message in request["messages"]]
 
 
 def lines(user: str) -> dict[str, str]:

@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.peers import http, schema
-from tests.peers.brain import brain, role_of
-from tests.peers.spoil import SPOILS, Chaos
+from tests.peers.brain import brain, role_of, texts_of
+from tests.peers.spoil import SPOILS, Chaos, befall
+from tests.peers.vectors import embedded
 
 Brain = Callable[[dict[str, Any]], str]
 
@@ -103,7 +104,7 @@ class Peer:
         elif request.path == "/_asked":
             writer.write(http.answer(200, self.asked))
             return None
-        elif request.path.endswith("/chat/completions"):
+        elif request.path.endswith(("/chat/completions", "/embeddings")):
             return await self._complete(request.json, writer)
         writer.write(http.answer(200, self.log()))
 
@@ -143,7 +144,7 @@ class Peer:
         form = (request.get("response_format") or {}).get("type", "")
         for name in sorted(self.lacks & {*request, form}):
             return _error("no_schema", f"'{name}' is not supported with this model.")
-        size = sum(tokens(str(message["content"])) for message in request["messages"])
+        size = sum(tokens(text) for text in texts_of(request))
         if self.window and size > self.window:
             return _error("overflow_llama", f"{size} tokens exceed the context of {self.window}.")
         return None
@@ -159,10 +160,10 @@ class Peer:
         if refusal := self._refusal(request):
             writer.write(http.answer(400, refusal))
             return
-        if "hang" in fault:
-            await asyncio.sleep(fault["hang"])
-        if fault.get("drop"):  # executed, but the answer never arrives
-            raise ConnectionResetError
+        await befall(fault)
+        if "input" in request:
+            writer.write(http.answer(200, fault.get("content") or embedded(request)))
+            return
         content = fault.get("content")
         content = self.brain(request) if content is None else content
         if spoil := fault.get("spoil"):

@@ -1,5 +1,6 @@
 """What models do to a good answer: wrap it, cut it, invent, change, obey. Each by its name."""
 
+import asyncio
 import json
 import random
 import re
@@ -129,3 +130,11 @@ class Chaos:
         if self._chance.randrange(100) >= self._percent:
             return {}
         return dict(self._chance.choice(self.FAULTS))
+
+
+async def befall(fault: dict[str, Any]) -> None:
+    """What happens to an answer on its way."""
+    if "hang" in fault:
+        await asyncio.sleep(fault["hang"])
+    if fault.get("drop"):  # executed, but the answer never arrives
+        raise ConnectionResetError

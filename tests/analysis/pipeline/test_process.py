@@ -1,7 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+
+import numpy as np
 
 from analysis.analysts.extractive import Extractive
 from analysis.event_types import EvidenceAdded, Warned
+from analysis.pipeline.fusion import Vectors
+from analysis.pipeline.tools import Reading
 from analysis.types import Brief, Evidence, Passage, Question, Quote, Step
 from tests.analysis.pipeline.desk import Desk, drained, output_of
 
@@ -94,3 +98,42 @@ async def test_what_no_page_holds_is_not_believed_but_counted(quarterly: Brief, 
     evidence = output_of(steps, Evidence)
     assert evidence.quotes_offered == 5
     assert [len(answer.quotes) for answer in evidence.answers] == [1]
+
+
+class Listening(Extractive):
+    """Keeps what it was given to read; what speaks of a word means the same as every question."""
+
+    def __init__(self, desk: Desk, meant: str = "") -> None:
+        super().__init__(desk)
+        self.meant, self.heard = meant, dict[str, Sequence[Passage]]()
+        self.embedder = self if meant else None
+
+    async def vectors(self, brief: Brief, texts: Sequence[str]) -> Vectors:
+        asked = [self.meant in text or text.startswith("Risks") for text in texts]
+        return np.array([[one, not one] for one in asked], dtype=np.float32)
+
+    async def read_all(
+        self, brief: Brief, reading: Reading
+    ) -> AsyncGenerator[tuple[int, Sequence[Quote]], None]:
+        self.heard.update(reading.passages)
+        async for answer in super().read_all(brief, reading):
+            yield answer
+
+
+async def heard(desk: Desk, asked: Brief, meant: str) -> list[str]:
+    desk.analyst = listening = Listening(desk, meant)
+    await drained(asked, desk)
+    return [one.text for one in listening.heard["risks-1"]]
+
+
+async def test_what_means_the_same_as_a_question_is_read_earlier(
+    desk: Desk, quarterly: Brief
+) -> None:
+    plain = await heard(desk, quarterly, "")
+    last = plain[-1]
+    fused = await heard(desk, quarterly, last)
+
+    assert len(plain) > 2
+    assert len(fused) == len(plain)
+    assert fused.index(last) < plain.index(last)
+    assert [one for one in fused if one != last] == plain[:-1]
