@@ -286,8 +286,10 @@ def measure(model_url: str, *, quick: bool) -> dict[str, Any]:
         told: dict[str, Any] = {}
         for count in levels:
             told[str(count)] = level = bench.level(count)
+            _print_level(str(count), level)
             figures[f"slowdown_{count}"] = level["mean_s"] / figures["alone_s"]
         told["beside_extractive"] = bench.level(levels[-1], beside=10)
+        _print_level("beside_extractive", told["beside_extractive"])
         figures |= {
             "mb_per_run": told[str(levels[-1])]["mib_per_run"],
             "api_p95_ratio": told[str(levels[-1])]["api_p95_s"] / idle_p95,
@@ -303,7 +305,6 @@ def measure(model_url: str, *, quick: bool) -> dict[str, Any]:
         figures["idle_worker_mb"] = sum(
             memory_mib(psutil.Process(pid)) for pid in below(bench.work.pid)
         )
-    _print_levels(told)
     return figures | one_run_a_process(model_url, quick=quick)
 
 
@@ -317,9 +318,10 @@ def one_run_a_process(model_url: str, *, quick: bool) -> dict[str, Any]:
         return {"plain_runs": count, "plain_wall_s": time.perf_counter() - began}
 
 
-def _print_levels(told: dict[str, Any]) -> None:
-    for name, level in told.items():
-        print(f"{name:>18} " + "  ".join(f"{key}={value:.2f}" for key, value in level.items()))
+def _print_level(name: str, level: dict[str, Any]) -> None:
+    """At once: the whole bench takes some ten minutes."""
+    told = "  ".join(f"{key}={value:.2f}" for key, value in level.items())
+    print(f"{name:>18} {told}", flush=True)
 
 
 def main() -> None:
