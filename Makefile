@@ -105,5 +105,5 @@ bench-import: .venv/ready-dev
 
 clean:
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -f demo-report.pdf demo-result.json
+	rm -f demo-report.pdf demo-report.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
