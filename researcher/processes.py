@@ -82,10 +82,15 @@ def _running(arguments: list[str], *, role: str) -> Iterator[subprocess.Popen[by
         _stop(process)
 
 
-def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
-    """Ask Linux to send us a signal when our parent dies, however it dies (prctl(2))."""
+def end_with_parent(how: signal.Signals = signal.SIGTERM, parent: int | None = None) -> None:
+    """Ask Linux to send us a signal when our parent dies, however it dies (prctl(2)).
+
+    A `parent` that died before we asked sends none, so then we send it ourselves.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
+    if parent is not None and os.getppid() != parent:
+        os.kill(os.getpid(), how)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

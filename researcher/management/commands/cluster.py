@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand
 
 from researcher.processes import end_with_parent
 
+_forker: int | None = None
+
 
 class Command(BaseCommand):
     help = "Started by `manage.py work`, once for each cluster."
@@ -16,5 +18,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         end_with_parent(signal.SIGKILL)
         # What it forks is told politely, so that a worker puts down its runs before it ends.
-        os.register_at_fork(after_in_child=end_with_parent)
+        os.register_at_fork(before=_note_forker, after_in_child=_end_with_forker)
         call_command("qcluster")
+
+
+def _note_forker() -> None:
+    global _forker
+    _forker = os.getpid()
+
+
+def _end_with_forker() -> None:
+    end_with_parent(parent=_forker)
