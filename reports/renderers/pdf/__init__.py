@@ -13,6 +13,7 @@ from reports.renderers.edition import Edition
 from reports.renderers.pdf.back import back
 from reports.renderers.pdf.fonts import Fonts
 from reports.renderers.pdf.front import contents, front
+from reports.renderers.pdf.keeping import kept
 from reports.renderers.pdf.pages import Paper, Places, Sketch
 from reports.renderers.pdf.writer import Writer
 
@@ -34,7 +35,7 @@ def render(draft: Draft) -> bytes:
     edition, places = Edition(draft), Places()
     fonts = Fonts([OURS, *texts(draft.model_dump())])
     writer = Writer(edition, fonts)
-    opening, rest = list(front(writer)), [*_chapters(writer), *back(writer)]
+    opening, rest = list(kept(front(writer))), list(kept([*_chapters(writer), *back(writer)]))
     for canvas in (Sketch, Canvas):
         paper = Paper(edition, fonts, places)
         paper.build([*opening, *contents(writer, places), *rest], canvasmaker=canvas)
@@ -44,7 +45,7 @@ def render(draft: Draft) -> bytes:
 
 def _chapters(writer: Writer) -> Iterator[Flowable]:
     for chapter in writer.edition.chapters:
-        yield from writer.chapter(chapter.title, chapter.anchor, chapter.number)
+        yield writer.chapter(chapter.title, chapter.anchor, chapter.number)
         for block in chapter.blocks:
             yield from writer.block(block)
 

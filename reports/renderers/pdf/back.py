@@ -31,7 +31,7 @@ def back(writer: Writer) -> Iterator[Flowable]:
     for anchor, chapter in writer.edition.closing.items():
         if chapter.number == "A":
             yield PageBreak()
-        yield from writer.chapter(chapter.title, anchor, chapter.number)
+        yield writer.chapter(chapter.title, anchor, chapter.number)
         yield from pages[anchor](writer)
 
 
@@ -59,10 +59,10 @@ def _sources(writer: Writer) -> Iterator[Flowable]:
     for number, source in enumerate(draft.sources, 1):
         yield _source(writer, number, source)
     if draft.uncited:
-        yield from writer.subhead("Read, not cited")
+        yield writer.subhead("Read, not cited")
         yield from writer.points(f"{name_of(one)}. {described(one)}" for one in draft.uncited)
     if draft.rejected:
-        yield from writer.subhead("Could not be used")
+        yield writer.subhead("Could not be used")
         yield from writer.points(f"{one.name}: {one.detail}" for one in draft.rejected)
 
 
@@ -113,7 +113,7 @@ def _finding(writer: Writer, finding: Finding) -> list[list[Span]]:
 
 def _quotes(writer: Writer) -> Iterator[Flowable]:
     for number, source in enumerate(writer.edition.draft.sources, 1):
-        yield from writer.subhead(f"[{number}] {name_of(source)}")
+        yield writer.subhead(f"[{number}] {name_of(source)}")
         for citation, quote in writer.edition.quotes_from(number):
             yield _quote(writer, citation, quote)
 

@@ -55,6 +55,11 @@ class Text(Flowable):  # type: ignore[misc]  # untyped library
         self.width, self.height = width, len(self._lines(width)) * self.style.leading
         return width, self.height
 
+    def opening(self, width: float) -> float:
+        """The height of the least part that a page may end with; all of a short paragraph."""
+        lines = len(self._lines(width))
+        return (COMPANY if lines >= 2 * COMPANY else lines) * self.style.leading
+
     def split(self, width: float, height: float) -> list["Text"]:
         lines = self._lines(width)
         fitting = min(int(height / self.style.leading + 1e-6), len(lines) - COMPANY)
@@ -216,8 +221,12 @@ def put(
     text.drawOn(canvas, x, y - (1 - BASELINE) * style.leading)
 
 
-class Heading(Text):
-    """A text that stands in the outline (level 0 or 1) and, with a number, in the contents."""
+class Title(Text):
+    """A text that announces what follows it, so that it is never the last on a page."""
+
+
+class Heading(Title):
+    """A title that stands in the outline (level 0 or 1) and, with a number, in the contents."""
 
     def __init__(
         self,

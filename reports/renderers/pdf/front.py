@@ -138,7 +138,7 @@ def gauge(canvas: object, x: float, y: float, width: float, value: int) -> None:
 
 def _summary(writer: Writer) -> Iterator[Flowable]:
     draft = writer.edition.draft
-    yield from writer.chapter("Executive summary", "summary")
+    yield writer.chapter("Executive summary", "summary")
     yield writer.text(theme.SMALL._replace(after=14), draft.brief.topic)
     first, rest = draft.summary[:1], draft.summary[1:]
     for sentence in first:
@@ -149,7 +149,7 @@ def _summary(writer: Writer) -> Iterator[Flowable]:
         yield writer.aside("The sources gave no answer that could stand here.")
     if tiles := _headlines(writer):
         yield Tiles(writer, tiles)
-    yield from writer.subhead("Confidence")
+    yield writer.subhead("Confidence")
     yield writer.text(theme.BODY, Span(f"{draft.confidence.value} of 100", face=theme.BOLD))
     yield from writer.points(draft.confidence.reasons)
     if not draft.uses_model:
@@ -211,7 +211,7 @@ class Tiles(Flowable):  # type: ignore[misc]
 
 def contents(writer: Writer, places: Places) -> Iterator[Flowable]:
     """The chapters and their pages, as far as these are known."""
-    yield from writer.chapter("Contents", "contents")
+    yield writer.chapter("Contents", "contents")
     entries = [Chapter("", "summary", "Executive summary"), *writer.edition.all_chapters]
     rows = [_entry(entry, places.pages.get(entry.anchor)) for entry in entries]
     yield writer.grid((), rows, (0.08, 0.82, 0.1), style=theme.ENTRY, right=2)

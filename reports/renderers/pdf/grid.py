@@ -10,6 +10,10 @@ from reports.renderers.pdf.flowables import Text, paint
 # Above and below the words of a cell.
 PAD = 5.5
 GUTTER = 12.0
+# A table leaves at least so many rows on either side of a page's end.
+COMPANY = 2
+# A table that is no higher than this is kept whole, as a chart is.
+SHORT_TABLE = 180.0
 # A row is split only if it is taller than this; a shorter one moves to the next page.
 TALL_ROW = 240.0
 Row = Sequence[Text]
@@ -37,6 +41,13 @@ class Grid(Flowable):  # type: ignore[misc]  # untyped library
         self.height = self._head_height + sum(self._heights)
         return width, self.height
 
+    def opening(self, width: float) -> float:
+        """The height of the least part that a page may end with; all of a short table."""
+        self.wrap(width, 0)
+        if self.height <= SHORT_TABLE:
+            return self.height
+        return self._head_height + sum(min(one, TALL_ROW) for one in self._heights[:COMPANY])
+
     def split(self, width: float, height: float) -> list["Grid"]:
         self.wrap(width, height)
         fitting, room = 0, height - self._head_height
@@ -51,7 +62,8 @@ class Grid(Flowable):  # type: ignore[misc]  # untyped library
                 )
         if not fitting:
             return []
-        return self._parted(self.rows[:fitting], self.rows[fitting:])
+        above = min(fitting, max(len(self.rows) - COMPANY, 1))
+        return self._parted(self.rows[:above], self.rows[above:])
 
     def _parted(self, above: Sequence[Row], below: Sequence[Row]) -> list["Grid"]:
         parts = [Grid(self.head, rows, self.shares) for rows in (above, below)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reportlab.platypus import CondPageBreak, Flowable
+from reportlab.platypus import Flowable
 
 from analysis.types import (
     Block,
@@ -26,7 +26,7 @@ from reports.renderers.amounts import meaning, unit_of
 from reports.renderers.edition import VERDICTS, Edition, percent, preferred
 from reports.renderers.facets import facets
 from reports.renderers.pdf.chart import chart
-from reports.renderers.pdf.flowables import Aside, Heading, Text
+from reports.renderers.pdf.flowables import Aside, Heading, Text, Title
 from reports.renderers.pdf.fonts import Fonts
 from reports.renderers.pdf.grid import Grid
 from reports.renderers.pdf.words import BREAK, Span
@@ -37,8 +37,6 @@ BULLET = Span("\u2022", colour=theme.ACCENT)
 CITE = 0.82
 # A gap of more than a space, which a line may end in.
 GAP = "\u00a0\u00a0 "
-# Room that a caption or a heading wants below it, so that it never ends a page.
-ROOM = 120.0
 
 
 class Writer:
@@ -69,21 +67,18 @@ class Writer:
         for sentence in sentences:
             yield self.bullet([Span(sentence)])
 
-    def chapter(self, title: str, anchor: str, number: str = "") -> Iterator[Flowable]:
-        yield CondPageBreak(2 * ROOM)
-        yield Heading(title, theme.CHAPTER, self.fonts, anchor=anchor, number=number)
+    def chapter(self, title: str, anchor: str, number: str = "") -> Heading:
+        return Heading(title, theme.CHAPTER, self.fonts, anchor=anchor, number=number)
 
-    def subhead(self, title: str) -> Iterator[Flowable]:
-        yield CondPageBreak(ROOM)
-        yield self.text(theme.SUBHEAD, title)
+    def subhead(self, title: str) -> Title:
+        return Title([Span(title)], theme.SUBHEAD, self.fonts)
 
-    def caption(self, title: str, about: str = "") -> Iterator[Flowable]:
+    def caption(self, title: str, about: str = "") -> Title:
         """ "Exhibit 3  Revenue, USD billion"; exhibits are numbered through the report."""
         self._exhibits += 1
         number = Span(f"Exhibit {self._exhibits}{GAP}", colour=theme.ACCENT)
         detail = [Span(f"{GAP}{about}", face=theme.SANS, colour=theme.MUTED)] if about else []
-        yield CondPageBreak(ROOM)
-        yield self.text(theme.CAPTION, number, title, *detail)
+        return Title([number, Span(title), *detail], theme.CAPTION, self.fonts)
 
     def sentence(self, sentence: Sentence, *, chips: bool = False) -> list[Span]:
         """A sentence with its citations; `chips` shows the verdict also where it is good."""
@@ -130,7 +125,7 @@ class Writer:
                 yield from self._conflicts(block)
 
     def _figures(self, block: FigureTable) -> Iterator[Flowable]:
-        yield from self.caption(block.caption)
+        yield self.caption(block.caption)
         rows = [self._figure_row(self.edition.figures[key]) for key in block.figures]
         yield self.grid(("Figure", "Period", "Value as printed", "Source"), rows, right=2)
 
@@ -143,13 +138,13 @@ class Writer:
 
     def _chart(self, block: FigureChart) -> Iterator[Flowable]:
         figures = [self.edition.figures[key] for key in block.figures]
-        yield from self.caption(block.caption, unit_of(figures))
+        yield self.caption(block.caption, unit_of(figures))
         yield chart(figures, self.fonts)
         cites = self.cites(self.edition.cited([figure.quote for figure in figures]))
-        yield self.text(theme.SMALL, "Source:", *cites)
+        yield self.text(theme.SMALL._replace(after=12), "Source:", *cites)
 
     def _derived(self, block: DerivedTable) -> Iterator[Flowable]:
-        yield from self.caption(block.caption)
+        yield self.caption(block.caption)
         head = ("Computed figure", "Period", "Value", "Formula", "Source")
         rows = [self._derived_row(one) for one in block.figures]
         yield self.grid(head, rows, (0.28, 0.22, 0.1, 0.29, 0.11), right=2)
@@ -161,7 +156,7 @@ class Writer:
         return [[label], [period], [value], [formula], source]
 
     def _conflicts(self, block: ConflictTable) -> Iterator[Flowable]:
-        yield from self.caption(block.caption)
+        yield self.caption(block.caption)
         rows = [self._conflict_row(self.edition.draft.conflicts[at]) for at in block.conflicts]
         head = ("Figure", "Period", "What the sources say", "Preferred")
         yield self.grid(head, rows, (0.22, 0.12, 0.26, 0.4))

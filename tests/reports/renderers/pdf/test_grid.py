@@ -4,7 +4,10 @@ import pypdfium2
 import pytest
 
 from analysis.types import FigureTable
-from reports.renderers import pdf
+from reports.renderers import pdf, theme
+from reports.renderers.pdf.flowables import Text
+from reports.renderers.pdf.fonts import Fonts
+from reports.renderers.pdf.grid import Grid
 from templates_app.types import SectionKind
 from tests.reports.drafts import make_draft, make_figure, make_finding, make_section
 from tests.reports.renderers.pdf.reading import pages, words
@@ -29,6 +32,14 @@ def test_the_head_of_a_table_stands_on_each_of_its_pages():
 def test_no_row_of_a_long_table_is_lost():
     text = words(report_with_rows(100))
     assert all(f"Itemno.{n}." in text for n in range(100))
+
+
+@pytest.mark.parametrize("room", range(80, 360, 20))
+def test_a_table_leaves_two_rows_on_either_side_of_a_page(room):
+    rows = [[Text((), theme.CELL, Fonts([]))] for n in range(15)]
+    above, below = Grid((), rows, (1.0,)).split(theme.MEASURE, room)
+    assert min(len(above.rows), len(below.rows)) >= 2
+    assert [*above.rows, *below.rows] == rows
 
 
 def test_nothing_is_printed_below_the_foot_of_a_page():
