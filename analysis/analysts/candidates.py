@@ -101,7 +101,7 @@ def _judged(flat: str, language: str) -> Judged | None:
     """None for a sentence of form, a question, or a row of digits."""
     if not cues.is_usable(flat, SectionKind.NARRATIVE):
         return None
-    telling = TELLING * (any(map(str.isdigit, flat)) + bool(cues.CHANGE.search(flat))) / 2
+    telling = TELLING * (any(map(str.isdigit, flat)) + cues.tells_change(flat)) / 2
     return Judged(frozenset(choose.terms_of(flat, language)), telling - cues.penalty(flat))
 
 

@@ -197,7 +197,7 @@ def scores_of(found: Sequence[Candidate], weights: dict[str, float], likeness: M
 def _tells(sentence: str) -> float:
     """1 for a sentence that tells a figure of a change, a half for one of the two."""
     figures = any(map(str.isdigit, sentence))
-    return (bool(figures) + bool(cues.CHANGE.search(sentence))) / 2
+    return (bool(figures) + cues.tells_change(sentence)) / 2
 
 
 def matches(found: Sequence[Candidate], weights: dict[str, float]) -> Vector:

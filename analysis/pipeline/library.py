@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.pipeline.duplicates import printed
 from analysis.pipeline.passages import Cut
+from analysis.pipeline.picked import Most, Picked, picked
 from analysis.pipeline.present import asks
 from analysis.pipeline.ranking import Asks, Ranking, highest
 from analysis.pipeline.selection import Candidate, selected
@@ -46,6 +47,7 @@ class Library:
         self.languages: set[str] = set()
         self.vocabulary = Vocabulary()
         self._ranking: Ranking | None = None
+        self._candidates: dict[int, Candidate] = {}
 
     def add(self, source: SourceRef, pages: Sequence[Page]) -> int:
         """Cut the pages of a source into passages; how many there are of it."""
@@ -61,6 +63,7 @@ class Library:
         self.volumes.append(volume)
         self.languages.add(source.language)
         self._ranking = None
+        self._candidates.clear()
         return len(volume.cuts)
 
     def add_all(self, shelf: Sequence[tuple[SourceRef, Sequence[Page]]]) -> int:
@@ -86,9 +89,11 @@ class Library:
         chosen = selected(candidates, limit, present=asking is not Asks.ANYTHING)
         return [self._passage(one) for one in chosen]
 
-    def rank_all(self, questions: Sequence[Question], limit: int) -> list[list[Passage]]:
-        """The passages for each of several questions, in their order."""
-        return [self.rank(question, limit) for question in questions]
+    def pick(
+        self, questions: Sequence[Question], weights: Mapping[str, float], most: Most
+    ) -> list[Picked]:
+        """The best passages for each question when a source counts as much as its weight."""
+        return [picked(self.rank(one, most.ranked), weights, most) for one in questions]
 
     def _ranked(self) -> Ranking:
         if self._ranking is None:
@@ -155,11 +160,17 @@ class Library:
         return [min(1.0, float(share) / TABLE) for share in shares]
 
     def _candidate(self, number: int, score: float) -> Candidate:
+        """An entry with its score for one question; the rest of it is the same for all."""
+        if number not in self._candidates:
+            self._candidates[number] = self._judged(number)
+        return self._candidates[number]._replace(score=score)
+
+    def _judged(self, number: int) -> Candidate:
         entry = self.entries[number]
         volume, newer = self.volumes[entry.owner], self._newer(entry.owner)
         return Candidate(
             number=number,
-            score=score,
+            score=0.0,
             source=entry.owner,
             page=(entry.owner, entry.cut.page) if len(volume.pages) > 1 else None,
             age=self._age(entry.owner),

@@ -14,6 +14,7 @@ from analysis.pipeline import keys, meaning, relevance
 from analysis.pipeline.figures import FiguresFound, Sheet
 from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.parallel import gathered
+from analysis.pipeline.picked import Most, Picked
 from analysis.pipeline.plan import depth
 from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Reading, Remote, Tools
@@ -117,15 +118,13 @@ class _Processing:
         return relevance.reading(self.brief, source, pages)
 
     async def _rank(self, library: Remote, weights: Mapping[str, float]) -> None:
-        most, asked = depth(self.brief).passages, self.plan.questions
+        asked, most = self.plan.questions, depth(self.brief).passages
         kept = COMPARED if self.tools.analyst.embedder else most
-        limit = WIDER * most + kept - most
-        answers = await library.call("rank_all", asked, limit, returns=list[list[Passage]])
-        for question, found in zip(asked, answers, strict=True):
-            weighed = [self._weighed(passage, weights[passage.source]) for passage in found]
-            weighed.sort(key=lambda one: -one.score)
-            self.ranked[question.key] = [one for one in weighed if not is_tabular(one)][:kept]
-            self.tabular[question.key] = [one for one in weighed if is_tabular(one)][:most]
+        sizes = Most(ranked=WIDER * most + kept - most, prose=kept, tables=most)
+        found = await library.call("pick", asked, weights, sizes, returns=list[Picked])
+        for question, one in zip(asked, found, strict=True):
+            self.ranked[question.key] = list(one.prose)
+            self.tabular[question.key] = list(one.tables)
         await self._rank_rest(library, weights)
 
     async def _rank_rest(self, library: Remote, weights: Mapping[str, float]) -> None:
@@ -136,9 +135,9 @@ class _Processing:
             return
         topic = relevance.topic_of(self.brief)
         question = Question(key="topic", section="", text=topic, query=topic)
-        found = await library.call("rank", question, FURTHEST, returns=list[Passage])
-        prose = [one for one in found if one.source in missed and not is_tabular(one)]
-        best = {one.source: self._weighed(one, weights[one.source]) for one in reversed(prose)}
+        sizes = Most(ranked=FURTHEST, prose=FURTHEST, tables=0)
+        [found] = await library.call("pick", [question], weights, sizes, returns=list[Picked])
+        best = {one.source: one for one in reversed(found.prose) if one.source in missed}
         self.rest = [best[key] for key in self.sources if key in best]
 
     async def _compare(self) -> None:
@@ -147,10 +146,6 @@ class _Processing:
             asked, most = self.plan.questions, depth(self.brief).passages
             found = await meaning.compared(self.brief, embedder, asked, self.ranked)
             self.ranked = {key: passages[:most] for key, passages in found.items()}
-
-    def _weighed(self, passage: Passage, weight: float) -> Passage:
-        language = self.sources[passage.source].language
-        return passage.model_copy(update={"score": passage.score * weight, "language": language})
 
     async def read(self) -> AsyncGenerator[Step, None]:
         """Let the analyst read the passages of every question, however it batches them."""
@@ -271,11 +266,6 @@ class _Processing:
     def _pages_of(self, key: str, passages: Sequence[Passage]) -> list[Page]:
         numbers = {one.page for one in passages if one.source == key}
         return [self.pages[key][number] for number in sorted(numbers)]
-
-
-def is_tabular(passage: Passage) -> bool:
-    """Whether a passage is a table rather than sentences: there is nothing in it to quote."""
-    return sum(map(str.isdigit, passage.text)) * 8 > len(passage.text)
 
 
 def _left_out(

@@ -73,8 +73,9 @@ class _Left:
     def newest(self, best: Candidate) -> Candidate:
         """What takes the place of the best: its newest repetition, or that one's revision."""
         chosen = min([best, *self._repetitions(best)], key=lambda one: one.age)
-        may_be_old = self.present or chosen.newer
-        revised = [one for one in self.candidates if may_be_old and self._revises(one, chosen)]
+        if not (self.present or chosen.newer):
+            return chosen
+        revised = [one for one in self.candidates if self._revises(one, chosen)]
         return min([chosen, *revised], key=lambda one: one.age)
 
     def take(self, found: Candidate) -> None:

@@ -37,6 +37,11 @@ def test_forms_pointers_rows_questions_and_fragments_cannot(form: str) -> None:
     assert not is_usable(form, NARRATIVE)
 
 
+def test_a_form_begins_with_a_word() -> None:
+    assert is_usable("Two banks oversee the notes that the region's towns issue.", NARRATIVE)
+    assert not is_usable("Please see the notes for how the region's towns are counted.", NARRATIVE)
+
+
 @pytest.mark.parametrize(
     ("sentence", "kind"),
     [

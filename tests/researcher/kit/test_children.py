@@ -79,6 +79,12 @@ async def test_the_second_call_is_done_by_the_same_warm_child(children):
     assert first == second != os.getpid()
 
 
+async def test_what_a_child_has_loaded_is_not_searched_for_garbage_again(children):
+    await warmed(children)
+
+    assert await children.call("gc:get_freeze_count", returns=int) > 10_000
+
+
 async def test_a_text_of_megabytes_comes_back_whole(children):
     text = "Übung - 練習 " * 100_000
 
