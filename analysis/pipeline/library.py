@@ -13,7 +13,7 @@ from analysis.pipeline.duplicates import printed
 from analysis.pipeline.passages import Cut
 from analysis.pipeline.picked import Most, Picked, picked
 from analysis.pipeline.present import asks
-from analysis.pipeline.ranking import Asks, Ranking, highest
+from analysis.pipeline.ranking import Asks, Ranking, highest, numbered
 from analysis.pipeline.selection import Candidate, selected
 from analysis.pipeline.tokens import Vocabulary
 from analysis.pipeline.volume import Volume
@@ -57,7 +57,7 @@ class Library:
             terms = self.vocabulary.numbered(volume.text(found), source.language)
             section = self.vocabulary.numbered(found.section, source.language)
             # A passage of a source has its title behind it twice: what else it says tells it apart.
-            found_by = array("i", [*terms, *section, *title, *title])
+            found_by = terms + section + title + title
             self.entries.append(Entry(owner, found, found_by, len(terms)))
         self.places[source.key] = owner
         self.volumes.append(volume)
@@ -156,8 +156,11 @@ class Library:
         """How much of each passage is numbers: 1 for a table, 0 for words alone."""
         is_number = np.zeros(len(self.vocabulary), dtype=bool)
         is_number[list(self.vocabulary.numbers)] = True
-        shares = (is_number[one.terms].mean() if one.own else 0.0 for one in self.entries)
-        return [min(1.0, float(share) / TABLE) for share in shares]
+        terms, owners = numbered([entry.terms for entry in self.entries])
+        lengths = np.bincount(owners, minlength=len(self.entries))
+        found = np.bincount(owners, is_number[terms], len(self.entries))
+        shares: list[float] = np.minimum(1.0, found / np.maximum(1, lengths) / TABLE).tolist()
+        return shares
 
     def _candidate(self, number: int, score: float) -> Candidate:
         """An entry with its score for one question; the rest of it is the same for all."""

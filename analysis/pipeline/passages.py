@@ -20,6 +20,7 @@ CONTENTS = re.compile(
     re.I,
 )
 LEADERS = re.compile(r"(?:\.\s?){5,}\d+\s*$", re.M)
+LEADING_DOTS = 15  # three lines have at least so many
 SHORTEST = 60
 # Less prose than this before a table, or table before prose, stays with it.
 SHORTEST_ALONE = 200
@@ -129,8 +130,10 @@ def _parted(group: Sequence[Piece], piece: Piece, scale: float) -> bool:
 def is_contents(text: str, group: Sequence[Piece]) -> bool:
     """Whether a passage is a table of contents: it repeats the headings and answers nothing."""
     titles = [text[piece.start : piece.end] for piece in group if piece.kind is Kind.HEADING]
+    if any(map(CONTENTS.fullmatch, titles)):
+        return True
     lines = text[group[0].start : group[-1].end]
-    return any(map(CONTENTS.fullmatch, titles)) or len(LEADERS.findall(lines)) > 2
+    return lines.count(".") >= LEADING_DOTS and len(LEADERS.findall(lines)) > 2
 
 
 def heading(text: str, group: Sequence[Piece]) -> str:

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -29,8 +31,10 @@ where which while who whom whose why will with would you your
 STOP = frozenset(_STOP_WORDS.split())
 # "WHO" among ordinary words is a name, in a line of capitals it is a word like any other.
 _CAPITALS = "|".join(word.upper() for word in _STOP_WORDS.split() if len(word) > 1)
-ACRONYM = re.compile(rf"(?<![A-Z]{{2}} )\b(?:{_CAPITALS})\b(?! [A-Z]{{2}})")
+CAPITALS = re.compile(rf"\b(?:{_CAPITALS})\b")
+ACRONYM = re.compile(rf"(?<![A-Z]{{2}} ){CAPITALS.pattern}(?! [A-Z]{{2}})")
 MARK = "x"  # makes of its letters a term of its own
+MOST_PIECES = 200_000
 
 
 def tokens(text: str, language: str) -> list[str]:
@@ -50,6 +54,8 @@ def _marked(name: re.Match[str]) -> str:
 @lru_cache(maxsize=200_000)
 def terms(word: str, language: str) -> tuple[str, ...]:
     """The terms of one lower-case word: its stem, its number, or its pairs of characters."""
+    if word.isascii():
+        return _part(word, language)
     plain = unicodedata.normalize("NFKC", word)
     if UNSPACED.search(plain):
         return tuple(term for part in PARTS.findall(plain) for term in _part(part, language))
@@ -57,7 +63,7 @@ def terms(word: str, language: str) -> tuple[str, ...]:
 
 
 def _part(plain: str, language: str) -> tuple[str, ...]:
-    if UNSPACED.match(plain):
+    if not plain.isascii() and UNSPACED.match(plain):
         return tuple(pairs(plain))
     if plain[0].isdigit():
         return (THOUSANDS.sub("", plain),)
@@ -74,6 +80,8 @@ def pairs(run: str) -> list[str]:
 def stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     stemmed = stemmer.stemWord(word) if stemmer else word
+    if stemmed.isascii():
+        return stemmed or word
     return ACCENT.sub("", unicodedata.normalize("NFD", stemmed)) or word
 
 
@@ -89,7 +97,7 @@ class Vocabulary(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self.numbers: set[int] = set()
-        self._words: dict[str, _Words] = {}
+        self._pieces: dict[str, _Pieces] = {}
 
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
@@ -97,10 +105,16 @@ class Vocabulary(dict[str, int]):
             self.numbers.add(number)
         return number
 
-    def numbered(self, text: str, language: str) -> list[int]:
+    def numbered(self, text: str, language: str) -> "array[int]":
         """The terms of a text by number, in reading order; new ones are added."""
-        numbers = self._words.setdefault(language, _Words(self, language))
-        return [number for word in words(text) for number in numbers[word]]
+        known = self._pieces.setdefault(language, _Pieces(self, language))
+        pieces = text.split()
+        found = array("i", chain.from_iterable(map(known.__getitem__, pieces)))
+        if not known.capitals.isdisjoint(pieces):
+            # Whether it is a name is told by its neighbours.
+            found = array("i", chain.from_iterable(map(known.__getitem__, words(text))))
+        known.keep_small()
+        return found
 
     def known(self, text: str, languages: Sequence[str]) -> list[int]:
         """The distinct terms of a text in any of these languages, as far as they were met."""
@@ -108,14 +122,27 @@ class Vocabulary(dict[str, int]):
         return [self[term] for term in dict.fromkeys(found) if term in self]
 
 
-class _Words(dict[str, tuple[int, ...]]):
-    """The numbered terms of each word of one language, worked out once."""
+class _Pieces(dict[str, tuple[int, ...]]):
+    """The numbered terms of what stands between two blanks, in one language, worked out once.
+
+    No word has a blank in it, and most pieces were met before: so a text costs little more than
+    to be split. `capitals` are the pieces that have a stop word in capitals in them.
+    """
 
     def __init__(self, vocabulary: Vocabulary, language: str) -> None:
         super().__init__()
         self.vocabulary, self.language = vocabulary, language
+        self.capitals: set[str] = set()
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        numbers = tuple(self.vocabulary[term] for term in terms(word, self.language))
-        self[word] = numbers
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        found = WORD.findall(piece.lower())
+        if not STOP.isdisjoint(found) and CAPITALS.search(piece):
+            self.capitals.add(piece)
+        found = [term for word in found for term in terms(word, self.language)]
+        numbers = self[piece] = tuple(map(self.vocabulary.__getitem__, found))
         return numbers
+
+    def keep_small(self) -> None:
+        """Forget all when there are too many: it is quicker to meet them again than to choose."""
+        if len(self) > MOST_PIECES:
+            self.clear()

@@ -90,7 +90,9 @@ def first_date(text: str) -> date | None:
 
 def period_end(text: str) -> date | None:
     """The end of the period that a report covers: "for the quarterly period ended ..."."""
-    return _first(PERIOD, text[:HEAD])
+    head = text[:HEAD].lower()
+    # To look for a word first spares most texts the search for all ways to say it.
+    return _first(PERIOD, head) if "ended" in head or "period" in head else None
 
 
 def published(text: str) -> date | None:

@@ -47,6 +47,34 @@ def test_a_vocabulary_numbers_each_term_once_and_knows_the_numerals() -> None:
     assert vocabulary.numbers == {year}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The WHO ("who?") says: 3.5%, 1,000.50 and don’t; U.S.A.',
+        "THE REPORT OF\nTHE YEAR, as (WHO) said.\u00a0IT is it.",
+        "İstanbul’da naïve ﬁnance ² 石油危机2024年 ΟΔΟΣ",
+    ],
+)
+def test_a_vocabulary_finds_the_same_terms_however_often_it_met_the_pieces(text):
+    vocabulary = Vocabulary()
+    terms = {number: term for _ in range(2) for number, term in _numbered(vocabulary, text)}
+    found = [terms[number] for number in vocabulary.numbered(text, "en")]
+    assert found == tokens(text, "en")
+
+
+def _numbered(vocabulary: Vocabulary, text: str) -> list[tuple[int, str]]:
+    vocabulary.numbered(text, "en")
+    return [(number, term) for term, number in vocabulary.items()]
+
+
+def test_a_vocabulary_does_not_remember_pieces_without_end(monkeypatch):
+    monkeypatch.setattr("analysis.pipeline.tokens.MOST_PIECES", 10)
+    vocabulary = Vocabulary()
+    first = [vocabulary.numbered(f"word{n} sales", "en") for n in range(50)]
+    assert [vocabulary.numbered(f"word{n} sales", "en") for n in range(50)] == first
+    assert len(vocabulary) == 51
+
+
 def test_a_question_adds_no_words_to_the_vocabulary() -> None:
     vocabulary = Vocabulary()
     vocabulary.numbered("net sales", "en")

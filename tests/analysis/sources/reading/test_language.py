@@ -22,6 +22,21 @@ def test_the_language_is_told(text, language):
     assert language_of(text) == language
 
 
+def test_a_short_plain_text_is_told_without_the_model(monkeypatch):
+    monkeypatch.setattr("analysis.sources.reading.language.py3langid", None)
+    text = (
+        "Rex Records was a record label of the United Kingdom, founded in 1933 by Crystalate. "
+        "It was acquired by Decca and is known for the cheap records that it sold."
+    )
+    assert language_of(text) == "en"
+
+
+def test_english_words_in_a_text_of_another_script_do_not_make_it_english():
+    quoted = "The size of the market is that of the year in the report and was told to us by Bob."
+    arabic = "تشير عدم المساواة الاقتصادية إلى الفروق في الدخل بين الأفراد في المجتمع. " * 4
+    assert language_of(arabic + quoted) == "ar"
+
+
 def test_a_text_that_only_names_something_english_is_not_english():
     german = "Das Unternehmen The Bank of England and Sons steigerte den Umsatz im Quartal. " * 9
 
