@@ -21,10 +21,12 @@ def values(brief: Brief, numbers: Sequence[int]) -> dict[str, str]:
 
 
 def _options(brief: Brief) -> str:
+    """What was chosen, as the form shows it; what is left open says nothing."""
     chosen = plan.named_values(brief)
-    labels = {one.key: one.label for one in brief.template.parameters}
     return "\n".join(
-        f"{labels[key]}: {one_line(value)}" for key, value in chosen.items() if key in labels
+        f"{one.label}: {one_line(chosen[one.key])}"
+        for one in brief.template.parameters
+        if one.key in chosen and brief.options.get(one.key) is not None
     )
 
 

@@ -1,7 +1,8 @@
 """How candidate sentences are put before a reader: in batches, by source, under opaque keys."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, zip_longest
+from itertools import zip_longest
+from textwrap import shorten
 from typing import NamedTuple
 
 from analysis.analysts.answers import Chosen
@@ -69,16 +70,21 @@ def keyed_by(fence: Fence, quotes: Iterable[Quote]) -> Keyed:
 
 
 def _lines(keyed: Keyed, sources: Mapping[str, SourceRef]) -> Iterator[str]:
-    for source, members in groupby(keyed.items(), key=lambda one: one[1].source):
+    """Each source once, where its first sentence stands."""
+    by_source: dict[str, list[str]] = {}
+    for key, quote in keyed.items():
+        by_source.setdefault(quote.source, []).append(f"[{key}] {one_line(quote.text)}")
+    for source, members in by_source.items():
         yield f"# {label(sources[source])}"
-        for key, quote in members:
-            yield f"[{key}] {one_line(quote.text)}"
+        yield from members
 
 
 def label(source: SourceRef) -> str:
     """The name of a source as a model sees it, with the month that its content speaks of."""
     when = source.as_of or source.published_on
-    name = one_line(source.title or source.name)[:LONGEST_LABEL]
+    whole = one_line(source.title or source.name)
+    # What has no blanks is cut where it must be.
+    name = shorten(whole, LONGEST_LABEL, placeholder="").rstrip(" :,;–-") or whole[:LONGEST_LABEL]  # noqa: RUF001
     return f"{name} ({when:%Y-%m})" if when else name
 
 

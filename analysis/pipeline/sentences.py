@@ -18,6 +18,11 @@ BEFORE_NAME = re.compile(r"\b(?:approx|ca|incl|excl|resp|vs|Messrs|M|MM|Mme|Mlle
 BEFORE_NUMBER = re.compile(
     r"\b(?:approx|ca|Rs|Nos?|Nr|Arts?|Figs?|Tab|Eq|Vol|Kap|Abs|vs)\.\s*$", re.I
 )
+# Words that end a sentence although the model takes them for abbreviations as well.
+EVERYDAY = re.compile(
+    r"\b(?:ago|all|bed|call|can|cancer|chip|day|hand|ill|life|low|mass|met|month|reports"
+    r"|rest|saw|sent|series|sleep|stock|story|talent|tasks|tax|week|will|yard)\.\s+(?=[A-Z])"
+)
 LONGEST_WORD = 12
 WINDOW = 4000
 LEAD = re.compile(r"\s*(?:[•·▪◦‣●○■□➢*–—>#|-]+\s+)?")  # noqa: RUF001
@@ -75,8 +80,9 @@ def _windows(flat: str) -> Iterator[Span]:
 
 def nupunkt_spans(flat: str) -> list[Span]:
     """The sentences, each with the blanks behind it."""
-    starts = [start for start, _ in _english().span_tokenize(flat)] or [0]
-    return list(pairwise([*starts, len(flat)]))
+    starts = {start for start, _ in _english().span_tokenize(flat)} or {0}
+    starts.update(word.end() for word in EVERYDAY.finditer(flat))
+    return list(pairwise([*sorted(starts), len(flat)]))
 
 
 @lru_cache(maxsize=1)
