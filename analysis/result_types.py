@@ -79,7 +79,7 @@ class DataPoint(Frozen):
 
 
 class DerivedPoint(Frozen):
-    """A figure computed from two cited ones: `formula` in their printed forms, `kind` how."""
+    """A figure computed from cited ones: `formula` in their printed forms, `kind` how."""
 
     key: str
     kind: Derivation

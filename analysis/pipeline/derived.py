@@ -1,4 +1,4 @@
-"""Key figures that follow from those of a table: change, share, yearly growth, with formulas.
+"""Key figures that follow from those of a table: changes, shares, totals, with formulas.
 
 Wrong ones are worse than none: both operands come from one source, are of one thing or of an
 account and its known part, in one currency and unit, for the same time or a year apart; none is
@@ -9,10 +9,10 @@ something.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import NamedTuple
 
-from analysis.pipeline import computed
+from analysis.pipeline import computed, totals
 from analysis.pipeline.computed import Formula
 from analysis.pipeline.conflicts import step_of
 from analysis.pipeline.exhibits import length, near, order
@@ -42,6 +42,12 @@ PARTS = {
     )
 }
 HUNDREDTHS = re.compile(r"%|percent|basis")
+# Not "growth rate": what is a change by itself is not said to have changed.
+RATE = re.compile(
+    r"^(?!.*\b(?:growth|changes?|increase|decrease|inflation)\b).*"
+    r"\b(?:margin|share|rate|ratio|penetration|adoption|utili[sz]ation|occupancy)\b",
+    re.IGNORECASE,
+)
 SPACED = re.compile(r"(?<=[$€£¥₹])\s")
 # What a period began with belongs to the one before it.
 BEGINNING = re.compile(r"\bbeginning\b", re.IGNORECASE)
@@ -63,11 +69,15 @@ def table(
     """
     doubtful = frozenset(disputed)
     usable = [one for one in figures if one.key not in doubtful and one.value > 0]
-    series = _series(usable, quotes)
+    amounts = [one for one in usable if not HUNDREDTHS.search(one.unit)]
+    series = _series(amounts, quotes)
     margins = list(_margins(series))[: MOST // 2]
+    total = islice(chain.from_iterable(totals.year(one.figures, amounts) for one in series), 1)
+    points = islice(chain.from_iterable(map(_points, _series(_rates(usable), quotes))), 1)
     changes = chain.from_iterable(map(_change, series))
     yearly = chain.from_iterable(map(_yearly, series))
-    found = [one for one in (*margins, *changes, *yearly) if not _is_told(one, figures)]
+    every = (*margins, *total, *points, *changes, *yearly)
+    found = [one for one in every if not _is_told(one, figures)]
     return DerivedTable(caption=CAPTION, figures=tuple(found[:MOST])) if found else None
 
 
@@ -75,7 +85,7 @@ def _series(figures: Iterable[Figure], quotes: Mapping[str, Quote]) -> list[Seri
     """The dated figures of one thing in one source over periods of one length, newest first."""
     groups: dict[tuple[str, str, str, str, int], dict[str, Figure]] = {}
     for one in figures:
-        if one.period and not HUNDREDTHS.search(one.unit) and not BEGINNING.search(one.label):
+        if one.period and not BEGINNING.search(one.label):
             name = (quotes[one.quote].source, name_of(one.label), one.unit, one.currency)
             groups.setdefault((*name, length(one)), {}).setdefault(one.period, one)
     return [
@@ -86,12 +96,43 @@ def _series(figures: Iterable[Figure], quotes: Mapping[str, Quote]) -> list[Seri
 
 def _change(series: Series) -> Iterator[Derived]:
     """How the newest figure differs from that of a year before."""
-    newest, *older = series.figures
-    year = order(newest)[0] - 1
-    before = next((one for one in older if order(one)[0] == year and near(newest, one)), None)
+    newest, before = series.figures[0], _year_before(series)
     if before and _compare(newest, before):
         label = f"{newest.label}, change on the year before"
         yield from _percent(Derivation.CHANGE, label, newest.period, newest, before)
+
+
+def _year_before(series: Series) -> Figure | None:
+    """The figure of the same time in the year before the newest one."""
+    newest, *older = series.figures
+    year = order(newest)[0] - 1
+    return next((one for one in older if order(one)[0] == year and near(newest, one)), None)
+
+
+def _rates(figures: Iterable[Figure]) -> list[Figure]:
+    """Percentages of a level, such as a margin; one that is a change already has no change."""
+    return [one for one in figures if one.unit == "%" and RATE.search(one.label)]
+
+
+def _points(series: Series) -> Iterator[Derived]:
+    """By how many percentage points the newest rate differs from that of a year before."""
+    newest, before = series.figures[0], _year_before(series)
+    if before is None:
+        return
+    step = max(step_of(newest), step_of(before))
+    value = (newest.value - before.value).quantize(step.normalize())
+    # A difference of one in the last digit may be rounding alone.
+    if abs(value) > step:
+        yield Derived(
+            kind=Derivation.POINTS,
+            label=f"{newest.label}, change on the year before",
+            value=value,
+            printed=f"{value:+f} percentage points",
+            unit="percentage points",
+            period=newest.period,
+            formula=computed.difference(newest, before).text,
+            operands=(newest.key, before.key),
+        )
 
 
 def _yearly(series: Series) -> Iterator[Derived]:
@@ -162,7 +203,7 @@ def _slack(figure: Figure) -> Decimal:
 
 def _is_told(derived: Derived, known: Iterable[Figure]) -> bool:
     """Whether a source gives that very percentage for that time by itself."""
-    return any(
+    return derived.unit == "%" and any(
         one.unit == "%" and one.period == derived.period and abs(one.value - derived.value) < 1
         for one in known
     )

@@ -53,17 +53,20 @@ class Figure(Frozen):
 
 
 class Derivation(StrEnum):
-    """How a figure follows from two others: over a year, as a part, compounded over years."""
+    """How a figure follows from others: over a year, as a part, compounded, in points, in all."""
 
     CHANGE = "change"
     SHARE = "share"
     CAGR = "cagr"
+    POINTS = "points"
+    TOTAL = "total"
 
 
 class Derived(Frozen):
-    """A figure that code computed from two cited ones, whose keys are its `operands`.
+    """A figure that code computed from cited ones, whose keys are its `operands`.
 
-    `formula` is made of their printed forms: "(412.6 - 381.0) / 381.0".
+    `formula` is made of their printed forms: "(412.6 - 381.0) / 381.0"; `printed` is the value
+    as it is shown where that is not its percentage.
     """
 
     kind: Derivation
@@ -73,10 +76,13 @@ class Derived(Frozen):
     period: str
     formula: str
     operands: tuple[str, ...]
+    printed: str = ""
 
     @property
     def raw(self) -> str:
         """As it is printed: "8.3%", with its sign where it is a change."""
+        if self.printed:
+            return self.printed
         sign = "+" if self.kind is not Derivation.SHARE else ""
         return f"{self.value:{sign}}{self.unit}"
 

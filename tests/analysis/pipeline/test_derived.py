@@ -112,6 +112,30 @@ class TestYearlyGrowth:
         assert kinds == [Derivation.CHANGE]
 
 
+def rate(label: str, period: str, raw: str) -> Figure:
+    value = Decimal(raw.strip("%"))
+    found = figure(label, period, "0", currency="", unit="%")
+    return found.model_copy(update={"value": value, "raw": raw})
+
+
+class TestPercentagePoints:
+    def test_are_between_a_rate_and_that_of_a_year_before(self) -> None:
+        [points] = computed(
+            rate("Gross margin", Q3, "44.5%"), rate("Gross margin", BEFORE, "43.3%")
+        )
+
+        assert (points.kind, points.raw) == (Derivation.POINTS, "+1.2 percentage points")
+        assert points.formula == "44.5% - 43.3%"
+        assert points.label == "Gross margin, change on the year before"
+
+    def test_are_not_told_of_what_is_a_change_by_itself(self) -> None:
+        for label in ("Sales growth rate", "Change in share", "Effective percentage"):
+            assert computed(rate(label, Q3, "44.5%"), rate(label, BEFORE, "43.3%")) == ()
+
+    def test_are_not_told_where_they_may_be_rounding(self) -> None:
+        assert computed(rate("Share", Q3, "44.4%"), rate("Share", BEFORE, "44.3%")) == ()
+
+
 def test_there_are_few_of_them() -> None:
     many = [
         figure(f"Sales of {name}", period, raw)
