@@ -80,6 +80,7 @@ bench: .venv/ready-dev
 
 bench-retrieval: .venv/ready-dev
 	$(PY) -m tests.bench.scale "$(CORPUS)"
+	$(PY) -m tests.bench.stale "$(CORPUS)"
 	$(PY) -m tests.bench.retrieval "$(CORPUS)"
 
 bench-live: .venv/ready-dev

@@ -12,7 +12,7 @@ import numpy as np
 from analysis.pipeline.duplicates import printed
 from analysis.pipeline.passages import Cut
 from analysis.pipeline.picked import Most, Picked, picked
-from analysis.pipeline.present import asks
+from analysis.pipeline.present import asks, is_asked
 from analysis.pipeline.ranking import Asks, Ranking, highest, numbered
 from analysis.pipeline.selection import Candidate, selected
 from analysis.pipeline.tokens import Vocabulary
@@ -82,8 +82,9 @@ class Library:
             return []
         asked = question.query or question.text
         query = self.vocabulary.known(asked, sorted(self.languages))
-        asking = asks(f"{question.text}\n{asked}")
-        scores = self._ranked().scores(query, asking)
+        said = f"{question.text}\n{asked}"
+        asking = asks(said)
+        scores = self._ranked().scores(query, asking, asked=is_asked(said))
         best = highest(scores, max(DEPTH, 3 * limit))
         candidates = [self._candidate(at, float(scores[at])) for at in best if scores[at] > 0]
         chosen = selected(candidates, limit, present=asking is not Asks.ANYTHING)

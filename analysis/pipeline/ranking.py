@@ -18,7 +18,8 @@ LINKING = 5  # so many of the best passages are read for the names of other sour
 LONGEST_NAME = 8
 CALLED = 0.7  # a name counts fully when so much of it is in the question
 RARE = 4.6  # about one passage in a hundred
-ANSWERS, BELOW = 0.4, 0.99  # an edition this near to the best one answers; older ones stand below
+BELOW = 0.99  # where older editions stand below the newest that answers
+UNASKED = 0.4  # what of it a table gains by words that ask for nothing
 RELEVANT = 0.7  # a source this near to the best one takes part in what is "latest"
 
 Scores = NDArray[np.float64]
@@ -31,6 +32,11 @@ class Asks(Enum):
     ANYTHING = auto()
     PRESENT = auto()
     LATEST = auto()
+
+
+# An edition answers whose words are this near to the best one's: nearer where only the form of
+# the question says that the present is meant.
+ANSWERS = {Asks.PRESENT: 0.6, Asks.LATEST: 0.4}
 
 
 class Index:
@@ -120,29 +126,35 @@ class Ranking:
         self.names = Names(names)
         self.titles = self._linkable(titles)
 
-    def scores(self, query: Sequence[int], asks: Asks = Asks.ANYTHING) -> Scores:
-        """The score of every passage; 0 where it shares no word with the question."""
-        total = self.words.scores(query)
-        held = total > 0
+    def scores(
+        self, query: Sequence[int], asks: Asks = Asks.ANYTHING, *, asked: bool = True
+    ) -> Scores:
+        """The score of every passage; 0 where it shares no word with the question.
+
+        Words that are not `asked`, such as a line of a text, want a table less than a question.
+        """
+        words = self.words.scores(query)
+        held = words > 0
         named = self.names.scores(query)
         about = SOURCE * self.sources.scores(query) + NAME * named
-        total += held * (about[self.owners] + self._figures(query))
+        figures = self._figures(query) * (1 if asked else UNASKED)
+        total = words + held * (about[self.owners] + figures)
         if asks is Asks.LATEST:
             total *= 1 + LATEST * self._newest(total, named)[self.owners]
         total += held * self._linked(total)[self.owners]
-        return total if asks is Asks.ANYTHING else self._by_edition(total)
+        return total if asks is Asks.ANYTHING else self._by_edition(total, words, ANSWERS[asks])
 
-    def _by_edition(self, total: Scores) -> Scores:
-        """No older edition above the newest one that answers about as well."""
-        best = self._best(total)
+    def _by_edition(self, total: Scores, words: Scores, near: float) -> Scores:
+        """No older edition above the newest one whose words answer about as well."""
+        best, said = self._best(total), self._best(words)
         factors = np.ones(len(best))
         for editions in self.editions:
-            enough = ANSWERS * max((best[one] for group in editions for one in group), default=0)
+            enough = near * max((said[one] for group in editions for one in group), default=0)
             ceiling = np.inf
             for group in editions:
                 for source in group:
                     factors[source] = min(1.0, BELOW * ceiling / max(best[source], 1e-9))
-                answering = [best[one] * factors[one] for one in group if best[one] >= enough]
+                answering = [best[one] * factors[one] for one in group if said[one] >= enough]
                 ceiling = max(answering, default=ceiling)
         return np.asarray(total * factors[self.owners])
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from analysis.pipeline.duplicates import Print, alike, repeats
 
-PAGE_AGAIN, SOURCE_AGAIN, HEARD = 0.8, 0.9, 2  # a source gives way once it was heard so often
+# A page gives way once it was heard, a source once it was heard so often: to what is that near.
+PAGE_AGAIN, SOURCE_AGAIN, HEARD = 0.8, 0.9, 2
 AS_GOOD = 0.75  # so near to a better one, what is newer may tell its present state
 
 
@@ -87,10 +88,11 @@ class _Left:
     def _room(self, one: Candidate) -> float:
         """What is left of its score when its page and its source were heard, so that others are.
 
-        A source of one page may answer as often as it can.
+        A source of one page may answer as often as it can. Nor does it count how often one was
+        heard: of a question about one report all answers are in that report.
         """
-        again = max(0, self.taken_of[one.source] - HEARD)
-        return PAGE_AGAIN ** self.taken_of[one.page] * SOURCE_AGAIN**again
+        page = PAGE_AGAIN if self.taken_of[one.page] else 1.0
+        return page * (SOURCE_AGAIN if self.taken_of[one.source] > HEARD else 1.0)
 
     def _repetitions(self, of: Candidate) -> list[Candidate]:
         """Those that repeat it; only the same numbers can."""

@@ -38,7 +38,7 @@ class Volume:
     @property
     def names(self) -> list[str]:
         """All that it is called, also by itself at the top and bottom of its pages."""
-        given = (self.source.title, self.name, self.source.description, self.source.subject)
+        given = (self.source.title, self.name, self.source.description, self.whose)
         return [name for name in (*given, *self.repeated.values()) if name]
 
     @cached_property

@@ -2,7 +2,10 @@
 
     python -m tests.bench.retrieval FOLDER
 
-The last line of the output is one JSON object: {set: {"bm25": {...}, "ours": {...}}}.
+Then the same for questions that nobody tuned for (`unseen.py`), and ours with the order of the
+meaning beside ours without it, where a model for embeddings is named (`meaning.py`).
+The last line of the output is one JSON object: {set: {"bm25": {...}, "ours": {...}}}, with a third
+entry "meaning" where it was measured.
 """
 
 import argparse
@@ -11,27 +14,32 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 from uuid import uuid4
 
 from analysis.pipeline.library import Library
 from analysis.types import Page, Question, SourceRef
-from tests.bench import corpus, scoring
+from tests.bench import corpus, scoring, unseen
 from tests.bench.corpus import Asked, Document
+from tests.bench.meaning import MISSING, Meanings, WithMeaning, from_environment
 from tests.bench.plain import Plain
 from tests.bench.scoring import CUTS, Hit, Right
 
 MEASURES = (*(f"r{cut}" for cut in CUTS), "mrr")
 Scores = dict[str, float]
+Kinds = Mapping[str, Sequence["Outcome"]]
 
 
 class Ranker(Protocol):
     def rank(self, question: str, limit: int) -> list[Hit]: ...
+
+
+R = TypeVar("R", bound=Ranker)
 
 
 class Ours:
@@ -48,10 +56,10 @@ class Ours:
         return [Hit(passage.source, passage.page, passage.text) for passage in found]
 
 
-class Timed(NamedTuple):
+class Timed(NamedTuple, Generic[R]):
     """A ranker of one group of documents, and the CPU seconds that it took to build."""
 
-    ranker: Ranker
+    ranker: R
     seconds: float
 
 
@@ -61,6 +69,7 @@ class Outcome(NamedTuple):
     kind: str
     bm25: Scores
     ours: Scores
+    meaning: Scores | None = None
 
 
 def source(document: Document) -> SourceRef:
@@ -87,7 +96,7 @@ def warm() -> None:
     library.add(source(Document("warm", "", None, None, "en", "texts", (page,))), [page])
 
 
-def build(make: Callable[[Sequence[Document]], Ranker], documents: Sequence[Document]) -> Timed:
+def build(make: Callable[[Sequence[Document]], R], documents: Sequence[Document]) -> Timed[R]:
     gc.freeze()  # what is there already is not searched for garbage at this one's cost
     start = time.process_time()
     ranker = make(documents)
@@ -104,9 +113,16 @@ def kinds_of_right(asked: Asked) -> dict[str, Right]:
     return found
 
 
-def outcomes(asked: Asked, bm25: Sequence[Hit], ours: Sequence[Hit]) -> list[Outcome]:
+def outcomes(
+    asked: Asked, bm25: Sequence[Hit], ours: Sequence[Hit], meaning: Sequence[Hit] | None = None
+) -> list[Outcome]:
     return [
-        Outcome(kind, scoring.scores(asked, bm25, right), scoring.scores(asked, ours, right))
+        Outcome(
+            kind,
+            scoring.scores(asked, bm25, right),
+            scoring.scores(asked, ours, right),
+            None if meaning is None else scoring.scores(asked, meaning, right),
+        )
         for kind, right in kinds_of_right(asked).items()
     ]
 
@@ -115,32 +131,38 @@ class Group(NamedTuple):
     """Documents that are searched together, and both rankers over them."""
 
     documents: dict[str, Document]
-    bm25: Timed
-    ours: Timed
+    bm25: Timed[Plain]
+    ours: Timed[Ours]
     milliseconds: list[float]
     exact: list[bool]
+    meaning: Ranker | None
 
     def ask(self, asked: Asked) -> list[Outcome]:
         start = time.perf_counter()
         ours = self.ours.ranker.rank(asked.question, CUTS[-1])
         self.milliseconds.append((time.perf_counter() - start) * 1000)
         self.exact.extend(self._verbatim(hit) for hit in ours)
-        return outcomes(asked, self.bm25.ranker.rank(asked.question, CUTS[-1]), ours)
+        plain = self.bm25.ranker.rank(asked.question, CUTS[-1])
+        meant = self.meaning.rank(asked.question, CUTS[-1]) if self.meaning else None
+        return outcomes(asked, plain, ours, meant)
 
     def _verbatim(self, hit: Hit) -> bool:
         pages = {page.number: page.text for page in self.documents[hit.document].pages}
         return hit.text in pages[hit.page]
 
 
-def group(documents: Sequence[Document]) -> Group:
+def group(documents: Sequence[Document], meanings: Meanings | None = None) -> Group:
     by_name = {document.name: document for document in documents}
-    return Group(by_name, build(Plain, documents), build(Ours, documents), [], [])
+    plain, ours = build(Plain, documents), build(Ours, documents)
+    meaning = WithMeaning(ours.ranker.library, meanings) if meanings else None
+    return Group(by_name, plain, ours, [], [], meaning)
 
 
-def groups(documents: Sequence[Document]) -> dict[str, Group]:
+def groups(documents: Sequence[Document], meanings: Meanings | None = None) -> dict[str, Group]:
     ordered = sorted(documents, key=lambda one: one.group)
     return {
-        name: group(list(members)) for name, members in groupby(ordered, key=lambda one: one.group)
+        name: group(list(members), meanings)
+        for name, members in groupby(ordered, key=lambda one: one.group)
     }
 
 
@@ -162,19 +184,35 @@ def averages(members: Sequence[Outcome]) -> dict[str, Scores]:
             measure: round(mean(getattr(one, name)[measure] for one in members), 4)
             for measure in MEASURES
         }
-        for name in ("bm25", "ours")
+        for name in ("bm25", "ours", "meaning")
+        if getattr(members[0], name) is not None
     }
 
 
-def row(kind: str, members: Sequence[Outcome]) -> str:
-    """One line of the table: bm25 > ours and the interval of the difference, per measure."""
+def row(kind: str, members: Sequence[Outcome], one: str = "bm25", other: str = "ours") -> str:
+    """One line of the table: one > other and the interval of the difference, per measure."""
     cells = []
     means = averages(members)
     for measure in MEASURES:
-        low, high = scoring.interval([one.ours[measure] - one.bm25[measure] for one in members])
-        pair = f"{means['bm25'][measure]:.2f} > {means['ours'][measure]:.2f}"
+        differences = [getattr(m, other)[measure] - getattr(m, one)[measure] for m in members]
+        low, high = scoring.interval(differences)
+        pair = f"{means[one][measure]:.2f} > {means[other][measure]:.2f}"
         cells.append(f"{pair} ({low:+.2f} {high:+.2f})")
-    return f"{kind:<18}{len(members):>3}  " + "  ".join(cells)
+    return f"{kind:<20}{len(members):>3}  " + "  ".join(cells)
+
+
+def table(title: str, by_kind: Kinds, one: str = "bm25", other: str = "ours") -> None:
+    say(f"{title:<20}  n  " + "  ".join(f"{measure:<27}" for measure in MEASURES))
+    for kind, members in by_kind.items():
+        say(row(kind, members, one, other))
+    worse = [
+        f"{kind} {measure} {found[other][measure] - found[one][measure]:+.3f}"
+        for kind, members in by_kind.items()
+        for found in [averages(members)]
+        for measure in MEASURES
+        if found[other][measure] < found[one][measure]
+    ]
+    say(f"worse: {', '.join(worse) or 'nowhere'}")
 
 
 def costs(name: str, one: Group) -> str:
@@ -188,22 +226,33 @@ def costs(name: str, one: Group) -> str:
     )
 
 
+def by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        found.setdefault(one.kind, []).append(one)
+    return found
+
+
 def report(folder: Path) -> dict[str, dict[str, Scores]]:
     start = time.process_time()
     documents = corpus.documents(folder)
     say(f"{len(documents)} documents read in {time.process_time() - start:.2f} CPU s")
     warm()
-    found = groups(documents)
-    by_kind: dict[str, list[Outcome]] = {}
-    for outcome in ask_all(found, corpus.questions(folder)):
-        by_kind.setdefault(outcome.kind, []).append(outcome)
-    say(f"{'plain BM25 > ours':<18}  n  " + "  ".join(f"{one:<27}" for one in MEASURES))
-    for kind, members in by_kind.items():
-        say(row(kind, members))
+    meanings = from_environment()
+    found = groups(documents, meanings)
+    asked = corpus.questions(folder)
+    gold = by_kind(ask_all(found, asked))
+    table("plain BM25 > ours", gold)
+    made = by_kind(ask_all(found, unseen.questions(documents, asked)))
+    table("made: plain > ours", made)
+    if meanings:
+        table("ours > with meaning", {**gold, **made}, "ours", "meaning")
+    else:
+        say(MISSING)
     for name, one in found.items():
         say(costs(name, one))
     say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
-    return {kind: averages(members) for kind, members in by_kind.items()}
+    return {kind: averages(members) for kind, members in gold.items()}
 
 
 def say(line: str) -> None:

@@ -73,3 +73,8 @@ def test_recall_counts_facts_and_the_first_right_rank(folder: Path) -> None:
 )
 def test_a_quote_carries_a_fact_by_its_words(quote: str, right: bool) -> None:
     assert carries(quote, "The plant there was founded in 1921.") is right
+
+
+def test_what_was_not_measured_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    retrieval.report(folder)
+    assert "NOT MEASURED: the meaning of passages" in capsys.readouterr().out

@@ -71,6 +71,12 @@ def test_words_that_stand_in_tables_call_for_tables() -> None:
     assert water[4] == pytest.approx(ranking(*passages).scores([LYON])[4])
 
 
+def test_words_that_ask_for_nothing_call_less_for_tables() -> None:
+    made = ranking([PROFIT, *FILLER], [PROFIT, *FILLER], [WATER, *FILLER], figures=[0.0, 1.0, 0.0])
+    asked, told = made.scores([PROFIT]), made.scores([PROFIT], asked=False)
+    assert asked[1] > told[1] > told[0] == asked[0]
+
+
 def test_the_latest_is_the_newest_of_those_that_answer() -> None:
     passages = [[PROFIT, *FILLER], [PROFIT, *FILLER], [PROFIT, WATER], [WATER]]
     made = ranking(*passages[:2], [WATER, *FILLER], days=[10, 20, 30])
@@ -122,6 +128,12 @@ def test_an_older_edition_stands_below_the_newest_that_answers() -> None:
 def test_editions_of_one_day_are_left_as_they_are() -> None:
     made = ranking([PROFIT, PROFIT], [PROFIT, *FILLER], days=[10, 10], editions=[[[0, 1]]])
     assert order(made, PROFIT, asks=Asks.PRESENT) == [0, 1]
+
+
+def test_what_a_source_is_called_does_not_make_an_edition_answer() -> None:
+    passages = [[PROFIT, LYON, STEEL], [LYON, *FILLER * 9]]
+    made = ranking(*passages, names=[[[YEAR]], [[YEAR]]], editions=[[[1], [0]]])
+    assert order(made, PROFIT, LYON, STEEL, YEAR, asks=Asks.PRESENT)[0] == 0
 
 
 def test_an_edition_that_does_not_answer_holds_nothing_back() -> None:

@@ -83,3 +83,8 @@ def test_a_source_of_pages_gives_way_once_it_was_heard_twice() -> None:
     paged = [candidate(at, 3.0 - at / 100, source=1, page=(1, at)) for at in range(1, 5)]
     other = candidate(9, 2.8, page=(9, 1))
     assert numbers(*paged, other) == [1, 2, 3, 9, 4]
+
+
+def test_a_source_that_was_heard_often_gives_way_no_further() -> None:
+    paged = [candidate(at, 3.0 - at / 100, source=1, page=(1, at)) for at in range(1, 8)]
+    assert numbers(*paged, candidate(9, 2.6, page=(9, 1)))[-1] == 9

@@ -14,6 +14,11 @@ def test_its_title_comes_first_and_its_names_are_all_of_them() -> None:
     assert "Steel plc | 0" in volume.names
 
 
+def test_the_company_that_it_is_a_document_of_is_one_of_its_names() -> None:
+    text = "Northwind Inc.\nNorthwind Inc. makes steel, and Northwind sells it."
+    assert "northwind" in Volume(source("s", title="Form 10-Q"), pages(text)).names
+
+
 def test_its_day_is_the_one_that_it_speaks_of() -> None:
     facts = {"as_of": day("2023-07-01"), "published_on": day("2023-08-04")}
     assert Volume(source("s", **facts), []).day == day("2023-07-01").toordinal()
