@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from analysis import rings
 from analysis.event_types import EventBody
 from analysis.models import Analysis, Event
 from researcher.kit.background import send_off
-
-
-def group_name(analysis_id: UUID | str) -> str:
-    return f"analysis.{analysis_id}"
 
 
 def append(analysis_id: UUID, bodies: Sequence[EventBody]) -> None:
@@ -44,11 +39,4 @@ def _line(analysis_id: UUID, seq: int, body: EventBody) -> Event:
 def ring(analysis_id: UUID) -> None:
     """Tell listeners to read the log. Carries no facts, so a lost ring loses nothing."""
     if settings.REDIS_URL:  # without a shared layer every web process looks by itself
-        send_off(_ring(analysis_id))
-
-
-async def _ring(analysis_id: UUID) -> None:
-    layer: Any = get_channel_layer()
-    await layer.group_send(
-        group_name(analysis_id), {"type": "log.grew", "analysis_id": str(analysis_id)}
-    )
+        send_off(rings.ring(analysis_id))

@@ -1,26 +1,35 @@
 """What logs say, as the text that sockets send; read for many analyses in one query."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from analysis.models import FINAL, Analysis, Event
 
-_TABLE = Event._meta.db_table
+Row = tuple[Any, ...]
 BATCH = 500  # events of one analysis read at once
-# Analyses whose events are asked for in one query: databases bound its parameters.
+# Analyses that are asked for in one query: databases bound its parameters.
 TOGETHER = 500
-# Said in SQL, because an OR of a hundred filters costs Django more to build than to answer.
-EVENTS_OF_SPANS = """
-    WITH span (analysis_id, after, until) AS (VALUES {values})
-    SELECT event.* FROM span JOIN {table} event
-    ON event.analysis_id = span.analysis_id AND event.seq > span.after AND event.seq <= span.until
-    ORDER BY event.analysis_id, event.seq
+NEWEST = "SELECT id, analysis_id FROM {event} WHERE id > %s ORDER BY id DESC LIMIT 1000"
+# One statement, so that heads and events are of one moment, and said in SQL, because an OR of a
+# hundred filters costs Django more to build than to answer. A log that did not move gives no row.
+GROWTH = """
+    WITH known (pk, seq) AS (VALUES {values})
+    SELECT known.pk, analysis.last_seq, analysis.status, event.seq, event.type, event.body,
+           event.covers_from, event.created_at
+    FROM known
+    LEFT JOIN {analysis} analysis ON analysis.id = known.pk
+    LEFT JOIN {event} event ON event.analysis_id = known.pk
+        AND event.seq > known.seq AND event.seq <= known.seq + {batch}
+    WHERE analysis.id IS NULL OR analysis.last_seq > known.seq
+    ORDER BY known.pk, event.seq
 """
 
 
@@ -46,29 +55,36 @@ class Growth(NamedTuple):
     frames: Sequence[Frame]
 
 
-class Span(NamedTuple):
-    """The events of one analysis after one number, up to another."""
-
-    after: int
-    until: int
-
-
 def head_of(analysis: Analysis) -> Head:
     return Head(analysis.last_seq, analysis.status in FINAL)
 
 
-def growth_since(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
-    """What happened in these analyses after these numbers; a deleted one is left out."""
-    heads = _heads(cursors)
-    spans = {
-        pk: Span(cursors[pk], min(head.last_seq, cursors[pk] + BATCH)) for pk, head in heads.items()
-    }
-    moved = [(pk, span) for pk, span in spans.items() if span.until > span.after]
-    frames: defaultdict[UUID, list[Frame]] = defaultdict(list)
-    for first in range(0, len(moved), TOGETHER):
-        for event in _events(moved[first : first + TOGETHER]):
-            frames[event.analysis_id].append(frame_of(event))
-    return {pk: Growth(head, spans[pk].until, frames[pk]) for pk, head in heads.items()}
+def growth_since(cursors: Mapping[UUID, int]) -> dict[UUID, Growth | None]:
+    """What happened in these analyses after these numbers; None is said of a deleted one.
+
+    Those whose log did not move are left out.
+    """
+    asked, found = list(cursors), {}
+    for first in range(0, len(asked), TOGETHER):
+        known = {_key(pk): pk for pk in asked[first : first + TOGETHER]}
+        rows = _rows([(key, cursors[pk]) for key, pk in known.items()])
+        for key, lines in groupby(rows, itemgetter(0)):
+            pk = known[key]
+            found[pk] = _growth(pk, cursors[pk], list(lines))
+    return found
+
+
+def newest_after(event_pk: int | None) -> tuple[int, set[UUID]]:
+    """The key of the newest event, and the analyses of those after the given one.
+
+    For a database whose writers take turns: elsewhere an event may be committed after one with
+    a higher key.
+    """
+    if event_pk is None:
+        return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, set()
+    rows = _fetched(NEWEST.format(event=_quoted(Event)), [event_pk])
+    found = {UUID(str(analysis_id)) for _, analysis_id in rows}
+    return max((pk for pk, _ in rows), default=event_pk), found
 
 
 def frames_after(analysis_id: UUID, seq: int, until: int) -> list[Frame]:
@@ -81,17 +97,38 @@ def frame_of(event: Event) -> Frame:
     return Frame(event.seq, json.dumps(event.as_message(), separators=(",", ":")))
 
 
-def _heads(ids: Iterable[UUID]) -> dict[UUID, Head]:
-    found = Analysis.objects.filter(pk__in=list(ids)).values_list("pk", "last_seq", "status")
-    return {pk: Head(last_seq, status in FINAL) for pk, last_seq, status in found}
+def _rows(known: Sequence[tuple[Any, int]]) -> list[Row]:
+    values = ", ".join(["(%s, %s)"] * len(known))
+    analysis, event = _quoted(Analysis), _quoted(Event)
+    query = GROWTH.format(values=values, analysis=analysis, event=event, batch=BATCH)
+    return _fetched(query, list(chain.from_iterable(known)))
 
 
-def _events(spans: Sequence[tuple[UUID, Span]]) -> Iterable[Event]:
-    values = ", ".join(["(%s, %s, %s)"] * len(spans))
-    query = EVENTS_OF_SPANS.format(values=values, table=connection.ops.quote_name(_TABLE))
-    return Event.objects.raw(query, list(chain(*((_key(pk), *span) for pk, span in spans))))
+def _fetched(query: str, values: Sequence[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
 
 
-def _key(analysis_id: UUID) -> object:
-    """As this database keeps it."""
-    return Analysis._meta.pk.get_db_prep_value(analysis_id, connection)
+def _quoted(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _growth(pk: UUID, after: int, lines: Sequence[Row]) -> Growth | None:
+    _, last_seq, status, *_ = lines[0]
+    if last_seq is None:
+        return None
+    frames = [frame_of(_event(pk, *line[3:])) for line in lines if line[3] is not None]
+    return Growth(Head(last_seq, status in FINAL), min(last_seq, after + BATCH), frames)
+
+
+def _event(pk: UUID, seq: int, type: str, body: str, covers: int | None, at: datetime) -> Event:
+    """From the values as the drivers of our databases give them."""
+    values = {"seq": seq, "type": type, "body": json.loads(body), "covers_from": covers}
+    moment = at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite knows no zones
+    return Event(analysis_id=pk, created_at=moment, **values)
+
+
+def _key(analysis_id: UUID) -> Any:
+    """As this database keeps it, and gives it back."""
+    return analysis_id if connection.features.has_native_uuid_field else analysis_id.hex

@@ -1,96 +1,41 @@
 """One reader of the log for all sockets of a process.
 
 It asks which of the analyses that rang moved, and now and then of all that are watched. It
-fetches and serialises their new events once, and keeps the newest in a window that all sockets
-of an analysis share. A socket is a cursor into the log: what the window holds it takes from
-there, what is older it reads page by page. So the past and the present are one path without a
-gap between them, a socket costs no queue of its own, and a slow one delays nobody.
+fetches and serialises their new events once, and gives them to all sockets that watch.
 """
 
 import asyncio
 import logging
 import time
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from operator import attrgetter
+from functools import partial
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import Error, connections
+from django.db import Error, connection, connections
 
 from analysis.doorbell import Doorbell
-from analysis.frames import Frame, Growth, Head, frames_after, growth_since
-from researcher.kit.rows import rows
+from analysis.frames import Growth, Head, growth_since, newest_after
+from analysis.watched import RETRY_SECONDS, Watched
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 100  # events kept for sockets that are a little behind
 # Between two looks it rests: rings that come faster are answered together. It rests so many
 # times as long as it worked, so the log of many busy runs never takes more of a core than that.
 SHORTEST_REST, LONGEST_REST = 0.03, 0.2  # seconds
 REST_PER_WORK = 8
-RETRY_SECONDS = 1.0
+# Nobody rings on SQLite: its newest rows are asked for instead, so often.
+GLANCE_SECONDS = 0.05
+FAIR_SECONDS = 0.01  # of giving, after which others have their turn
 # Of its own, so that a look never queues behind a rush of new sockets.
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
 
-
-class Watched:
-    """One analysis and its newest frames, for all sockets of this process that watch it."""
-
-    def __init__(self, analysis_id: UUID, head: Head) -> None:
-        self.id = analysis_id
-        self.last_seq = head.last_seq
-        self.ended = head.ended
-        self.gone = False
-        self.sockets = 0
-        self._window: list[Frame] = []  # every event after _floor
-        self._floor = head.last_seq
-        self._moved = asyncio.Event()
-
-    async def after(self, seq: int) -> Sequence[Frame]:
-        """The next frames after `seq`: waits for them; none when there will be none."""
-        while seq >= self.last_seq and not (self.ended or self.gone):
-            await self._moved.wait()
-        if seq >= self.last_seq or self.gone:
-            return ()
-        if seq >= self._floor:
-            return self._window[bisect_right(self._window, seq, key=attrgetter("seq")) :]
-        return await self._page(seq)
-
-    def differs_from(self, growth: Growth | None) -> bool:
-        """Whether a look at the log found anything new."""
-        return growth is None or (growth.until, growth.head.ended) != (self.last_seq, self.ended)
-
-    def grow(self, growth: Growth | None) -> None:
-        """Take in what a look at the log found; None means that the analysis was deleted."""
-        if growth is None:
-            self.gone = True
-        else:
-            self._take(growth)
-        # Wakes all who wait, and lets those who come later wait for the next time.
-        self._moved.set()
-        self._moved.clear()
-
-    def _take(self, growth: Growth) -> None:
-        if growth.frames:
-            kept = self._window[-WINDOW:]
-            self._floor = kept[0].seq - 1 if len(self._window) > WINDOW else self._floor
-            self._window = [*kept, *growth.frames]
-        self.last_seq = growth.until
-        self.ended = growth.head.ended and self.last_seq >= growth.head.last_seq
-
-    async def _page(self, seq: int) -> Sequence[Frame]:
-        while True:
-            try:
-                page = await rows(frames_after, self.id, seq, self.last_seq)
-            except Error:  # the reader says so; the socket's cursor has lost nothing
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                self.gone = self.gone or not page
-                return page
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Reader:
@@ -101,7 +46,8 @@ class Reader:
         self._wake = asyncio.Event()
         self._rung: set[UUID] = set()
         self._poll_at = 0.0
-        self._doorbell = Doorbell(self._look_soon)
+        self._glances = connection.vendor == "sqlite" and not settings.REDIS_URL
+        self._newest: int | None = None  # the last row that a glance saw
         self._tasks: list[asyncio.Task[None]] = []
         self._troubled = False
 
@@ -112,15 +58,13 @@ class Reader:
         watched = self.watched.setdefault(analysis_id, Watched(analysis_id, head))
         watched.ended = watched.ended and watched.last_seq >= head.last_seq
         watched.sockets += 1
-        self._doorbell.want(analysis_id)
-        self._look_soon(analysis_id)  # what happened since the caller looked is found at once
+        self._hear([analysis_id])  # what happened since the caller looked is found at once
         try:
             yield watched
         finally:
             watched.sockets -= 1
             if not watched.sockets:
                 del self.watched[analysis_id]
-                self._doorbell.forget(analysis_id)
 
     async def close(self) -> None:
         """Stop reading, for a loop that lives on."""
@@ -133,18 +77,21 @@ class Reader:
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._read())]
             if settings.REDIS_URL:
-                self._tasks.append(asyncio.create_task(self._doorbell.listen()))
+                doorbell = Doorbell(self._hear, self._look_at_all)
+                self._tasks.append(asyncio.create_task(doorbell.listen()))
 
-    def _look_soon(self, analysis_id: UUID | None = None) -> None:
-        """At one analysis, or at all."""
-        if analysis_id is None:
-            self._poll_at = 0.0
-        else:
-            self._rung.add(analysis_id)
+    def _hear(self, rung: Iterable[UUID]) -> None:
+        """Look at these soon, as far as they are watched."""
+        if heard := self.watched.keys() & rung:
+            self._rung |= heard
+            self._wake.set()
+
+    def _look_at_all(self) -> None:
+        self._poll_at = 0.0
         self._wake.set()
 
     async def _read(self) -> None:
-        rest = SHORTEST_REST
+        shortest = rest = GLANCE_SECONDS if self._glances else SHORTEST_REST
         while True:
             await self._wait(rest)
             began = time.monotonic()
@@ -156,13 +103,15 @@ class Reader:
                     logger.exception("cannot read the log; trying again")
                 self._troubled = True
                 await asyncio.sleep(RETRY_SECONDS)
-                self._look_soon()
+                self._look_at_all()
             rest = (time.monotonic() - began) * REST_PER_WORK
-            rest = min(max(rest, SHORTEST_REST), LONGEST_REST)
+            rest = min(max(rest, shortest), LONGEST_REST)
 
     async def _wait(self, rest: float) -> None:
         """Until it is rung or the next poll is due, but for `rest` seconds at least."""
         await asyncio.sleep(rest)
+        if self.watched and self._glances:
+            return
         due = max(self._poll_at - time.monotonic(), 0) if self.watched else None
         try:
             async with asyncio.timeout(due):
@@ -171,25 +120,29 @@ class Reader:
             pass
         self._wake.clear()
 
-    def _due(self) -> dict[UUID, Watched]:
+    def _due(self) -> Collection[UUID]:
         """What to look at now: all that is watched when a poll is due, else what was rung."""
         rung, self._rung = self._rung, set()
         if time.monotonic() < self._poll_at:
-            return {pk: self.watched[pk] for pk in rung & self.watched.keys()}
+            return rung
         self._poll_at = time.monotonic() + settings.LIVE_POLL_SECONDS
-        return dict(self.watched)
+        return set(self.watched)
 
-    async def _look(self, looked: Mapping[UUID, Watched]) -> None:
-        if not looked:
-            return
+    async def _look(self, due: Collection[UUID]) -> None:
+        looked = dict(self.watched)
         cursors = {pk: watched.last_seq for pk, watched in looked.items()}
-        found = await asyncio.get_running_loop().run_in_executor(_THREAD, _look_at, cursors)
-        for analysis_id, watched in looked.items():
-            growth = found.get(analysis_id)
-            if watched.differs_from(growth):
-                watched.grow(growth)
+        if self._glances:
+            self._newest, found = await _in_thread(_glance_and_look, self._newest, cursors, due)
+        else:
+            found = await _in_thread(_look, cursors, due)
+        fair_until = time.monotonic() + FAIR_SECONDS
+        for analysis_id, growth in found.items():
+            looked[analysis_id].grow(growth)
             if growth and growth.until < growth.head.last_seq:
-                self._look_soon(analysis_id)  # there is more than one batch
+                self._hear([analysis_id])  # there is more than one batch
+            if time.monotonic() > fair_until:
+                await asyncio.sleep(0)
+                fair_until = time.monotonic() + FAIR_SECONDS
 
 
 _readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Reader] = WeakKeyDictionary()
@@ -203,10 +156,27 @@ def reader() -> Reader:
     return _readers[loop]
 
 
-def _look_at(cursors: Mapping[UUID, int]) -> dict[UUID, Growth]:
-    """Its thread keeps one connection: opening SQLite anew costs more than the look."""
+def _glance_and_look(
+    newest: int | None, cursors: Mapping[UUID, int], due: Collection[UUID]
+) -> tuple[int, dict[UUID, Growth | None]]:
+    """Together, because each way to the thread costs as much as a small query."""
+    newest, rung = newest_after(newest)
+    return newest, _look(cursors, rung.union(due))
+
+
+def _look(cursors: Mapping[UUID, int], due: Collection[UUID]) -> dict[UUID, Growth | None]:
+    return growth_since({pk: seq for pk, seq in cursors.items() if pk in due})
+
+
+async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    work = partial(_on_kept_connection, function, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, work)
+
+
+def _on_kept_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The thread keeps one connection: opening SQLite anew costs more than a look."""
     try:
-        return growth_since(cursors)
+        return function(*args, **kwargs)
     except Error:
-        connections.close_all()  # the next look opens a sound one
+        connections.close_all()  # the next call opens a sound one
         raise

@@ -6,19 +6,27 @@ producer. Other servers wait by themselves. A frame that waits too long raises T
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from daphne.ws_protocol import WebSocketProtocol
 
-from researcher.flushing import flush_soon
+from researcher.flushing import flush_soon, write_now
 from researcher.kit.closing import Application, Message, Receive, Scope, Send
 
 # How long a cut peer may take to read up to its close code before the connection is aborted.
 CLOSING_SECONDS = 20
 
 
+# Writes bytes now, or says that it cannot.
+Pour = Callable[[bytes], bool]
+
+
 class Backpressure:
+    """Also gives the application `scope["pour"]`: for bytes that many sockets are sent, without
+    the way through the server that each message takes. It says whether it could."""
+
     def __init__(self, application: Application, stall_seconds: float) -> None:
         self.application = application
         self.stall_seconds = stall_seconds
@@ -27,9 +35,11 @@ class Backpressure:
         protocol = _daphne_protocol(send)
         if protocol:
             patient = _over_valve(protocol, send, self.stall_seconds)
+            pour: Pour = partial(_pour, protocol)
         else:
             patient = _within(send, self.stall_seconds)
-        await self.application(scope, receive, patient)
+            pour = _refuse
+        await self.application({**scope, "pour": pour}, receive, patient)
 
 
 class Valve:
@@ -71,6 +81,15 @@ def _over_valve(protocol: Any, send: Send, seconds: float) -> Send:
         await send(message)
 
     return patient_send
+
+
+def _pour(protocol: Any, wire: bytes) -> bool:
+    """Write frames that are made already, past the queue that is empty; else False."""
+    return protocol.state == WebSocketProtocol.STATE_OPEN and write_now(protocol.transport, wire)
+
+
+def _refuse(wire: bytes) -> bool:
+    return False
 
 
 def _within(send: Send, seconds: float) -> Send:

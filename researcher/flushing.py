@@ -19,6 +19,25 @@ def flush_soon(transport: Any) -> None:
         transport.startWriting = flush  # type: ignore[method-assign]
 
 
+def write_now(transport: Any, wire: bytes) -> bool:
+    """Write past Twisted's buffers if they are empty, else say False and write nothing."""
+    if not _takes_bytes(transport) or transport.dataBuffer or transport._tempDataBuffer:
+        return False
+    try:
+        sent = transport.socket.send(wire)
+    except OSError:  # no room, or the peer has gone: the reactor will find out which
+        sent = 0
+    if sent < len(wire):
+        transport.write(wire[sent:])
+    return True
+
+
+def _takes_bytes(transport: Any) -> bool:
+    """Whether it is a plain connection that is alive; TLS must see all that is sent."""
+    plain = isinstance(transport, Connection) and not transport.TLS
+    return plain and bool(transport.connected)
+
+
 def _schedule(transport: Any, wait_for_room: Any) -> None:
     if len(transport._tempDataBuffer) > 1:
         return  # a flush is on its way, or the reactor waits for room

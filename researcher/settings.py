@@ -149,8 +149,10 @@ CACHES["pictures"] = {
     "LOCATION": "pictures",
     "OPTIONS": {"MAX_ENTRIES": 200},
 }
-# How often a web process looks at the log without being rung (seconds).
-LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=5.0 if REDIS_URL else 0.2)
+# How often a web process looks at all logs that are watched (seconds). It seldom needs to: with
+# Redis it is rung, and SQLite is asked for its newest rows in between.
+_SELDOM = 5.0 if REDIS_URL else 1.0 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 0.2
+LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=_SELDOM)
 
 WORKERS = env.int("WORKERS", default=2)
 # Two clusters: "drive" has the long runs, "jobs" what a user waits for (reading, exports).

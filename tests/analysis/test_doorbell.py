@@ -9,9 +9,9 @@ import pytest
 import redis
 from channels.layers import InMemoryChannelLayer
 
-from analysis.events import group_name
 from analysis.live import Reader
 from analysis.models import Analysis
+from analysis.rings import GROUP
 from researcher.kit.rows import rows
 from tests.analysis.logs import log, log_progress, progress, someone, submitted
 from tests.analysis.test_live import read, watching
@@ -60,16 +60,16 @@ async def reader(server: Redis, settings: Any) -> AsyncIterator[Reader]:
     await reader.close()
 
 
-def listeners(server: Redis, analysis: Analysis) -> int:
-    """How many connections listen to the group of an analysis."""
+def listeners(server: Redis) -> int:
+    """How many connections listen to rings."""
     with redis.Redis.from_url(server.url) as client:
-        ((_, number),) = client.pubsub_numsub(f"asgi__group__{group_name(analysis.pk)}")
+        ((_, number),) = client.pubsub_numsub(f"asgi__group__{GROUP}")
     return int(number)
 
 
-async def until_there_are(number: int, server: Redis, analysis: Analysis) -> None:
+async def until_it_listens(server: Redis) -> None:
     async with asyncio.timeout(10):
-        while listeners(server, analysis) != number:
+        while not listeners(server):
             await asyncio.sleep(0.01)
 
 
@@ -77,7 +77,7 @@ async def test_a_ring_makes_the_reader_look_at_once(
     reader: Reader, server: Redis, analysis: Analysis
 ):
     with watching(reader, analysis) as watched:
-        await until_there_are(1, server, analysis)
+        await until_it_listens(server)
         for seq in range(2, 6):
             await rows(log, analysis.pk, progress(seq))
             assert await read(watched, after=seq - 1, until=seq) == [seq]
@@ -89,13 +89,14 @@ async def test_what_rang_before_it_could_listen_is_found(reader: Reader, analysi
         assert await read(watched, until=2) == [1, 2]
 
 
-async def test_the_last_socket_leaves_the_group(reader: Reader, server: Redis, analysis: Analysis):
-    with watching(reader, analysis):
-        with watching(reader, analysis):
-            await until_there_are(1, server, analysis)
-        await asyncio.sleep(0.05)
-        assert listeners(server, analysis) == 1
-    await until_there_are(0, server, analysis)
+async def test_many_analyses_are_one_membership(reader: Reader, server: Redis, analysis: Analysis):
+    other = await rows(submitted_too, analysis)
+    with watching(reader, analysis) as watched, watching(reader, other) as watched_too:
+        await until_it_listens(server)
+        await asyncio.gather(*(rows(log, pk, progress(1)) for pk in (analysis.pk, other.pk)))
+        assert await read(watched, after=1, until=2) == [2]
+        assert await read(watched_too, after=1, until=2) == [2]
+        assert listeners(server) == 1
 
 
 async def test_half_of_the_rings_lost_loses_nothing(
@@ -115,7 +116,7 @@ async def test_without_redis_it_polls_and_with_it_again_it_hears(
 ):
     settings.LIVE_POLL_SECONDS = 0.2
     with watching(reader, analysis) as watched:
-        await until_there_are(1, server, analysis)
+        await until_it_listens(server)
         await asyncio.to_thread(server.kill)
         await rows(log, analysis.pk, progress(1))
         assert await read(watched, until=2) == [1, 2]
@@ -124,8 +125,7 @@ async def test_without_redis_it_polls_and_with_it_again_it_hears(
             assert await read(late, until=1) == [1]
             await asyncio.to_thread(server.start)
             settings.LIVE_POLL_SECONDS = 60.0
-            await until_there_are(1, server, analysis)
-            await until_there_are(1, server, other)
+            await until_it_listens(server)
             await rows(log, other.pk, progress(1))
             assert await read(late, after=1, until=2) == [2]
 

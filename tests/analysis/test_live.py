@@ -4,15 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from analysis import services
-from analysis.frames import BATCH, Frame, Growth, Head, head_of
-from analysis.live import RETRY_SECONDS, Reader, Watched
+from analysis.frames import BATCH, head_of
+from analysis.live import Reader
 from analysis.models import Analysis
+from analysis.watched import RETRY_SECONDS, Watched
 from researcher.kit.rows import rows
 from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
 from tests.live_server import own_database
@@ -136,15 +136,6 @@ async def test_what_nobody_watches_any_more_is_forgotten(reader: Reader, analysi
     with watching(reader, analysis), watching(reader, analysis):
         assert list(reader.watched) == [analysis.pk]
     assert not reader.watched
-
-
-async def test_only_the_newest_events_are_held_in_memory(database: str):
-    watched = Watched(uuid4(), Head(0, False))
-    for first in range(1, 3000, 300):
-        frames = [Frame(seq, "") for seq in range(first, first + 300)]
-        watched.grow(Growth(Head(first + 299, False), first + 299, frames))
-    assert [frame.seq for frame in await watched.after(2650)] == list(range(2651, 3001))
-    assert not await watched.after(10)  # not held: asked of the database, which has no such log
 
 
 @pytest.mark.slow

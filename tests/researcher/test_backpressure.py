@@ -88,3 +88,17 @@ async def test_nor_does_it_on_a_server_that_waits_by_itself():
     send = await kept_send(stuck)
     with pytest.raises(TimeoutError):
         await send(FRAME)
+
+
+async def test_bytes_are_only_poured_into_an_open_socket_of_daphne():
+    given: list[Any] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        given.append(scope["pour"])
+
+    connection = Connection()
+    connection.state = WebSocketProtocol.STATE_CLOSING
+    connection.transport = object()
+    for send in (partial(Connection.reply, connection), connection.reply):
+        await Backpressure(application, stall_seconds=0.02)({}, None, send)
+    assert [pour(b"bytes") for pour in given] == [False, False]

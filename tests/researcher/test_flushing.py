@@ -9,7 +9,7 @@ import pytest
 from twisted.internet.protocol import Protocol
 from twisted.internet.tcp import Connection
 
-from researcher.flushing import flush_soon
+from researcher.flushing import flush_soon, write_now
 
 
 class Waiting:
@@ -80,6 +80,52 @@ async def test_a_lost_connection_is_left_alone(pair: Any):
     connection.write(b"late")
     connection.connected = 0
     await asyncio.sleep(0)
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(100)
+
+
+async def test_bytes_that_are_made_already_leave_at_once(pair: Any):
+    connection, theirs = pair
+    assert write_now(connection, b"now")
+    assert theirs.recv(100) == b"now"
+
+
+async def test_they_never_overtake_what_was_written_before(pair: Any):
+    connection, theirs = pair
+    connection.write(b"first")
+    assert not write_now(connection, b"second")
+    await asyncio.sleep(0)
+    assert theirs.recv(100) == b"first"
+
+
+async def test_what_the_network_does_not_take_of_them_waits_for_room_too(pair: Any):
+    connection, theirs = pair
+    sent = b"x" * 5_000_000
+    assert write_now(connection, sent)
+    assert not write_now(connection, b"more")
+    await asyncio.sleep(0)
+    received = theirs.recv(1_000_000)
+    while len(received) < len(sent):
+        connection.doWrite()
+        received += theirs.recv(1_000_000)
+    assert received == sent
+
+
+async def test_a_peer_that_has_gone_is_left_to_the_reactor(pair: Any):
+    connection, theirs = pair
+    theirs.close()
+    assert write_now(connection, b"into the void")
+    await asyncio.sleep(0)
+    assert connection.reactor.writers == {connection}
+
+
+async def test_nothing_is_written_to_a_lost_or_encrypted_connection(pair: Any):
+    connection, theirs = pair
+    connection.TLS = True
+    assert not write_now(connection, b"plain")
+    connection.TLS, connection.connected = False, 0
+    assert not write_now(connection, b"late")
     theirs.setblocking(False)
     with pytest.raises(BlockingIOError):
         theirs.recv(100)
