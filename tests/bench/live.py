@@ -4,7 +4,8 @@
 
 A real Daphne serves the sockets, another process writes the events, a third reads them. First
 without any service (SQLite, polling), then on a real PostgreSQL and Redis (`--embedded` leaves
-that out). Then stalled readers beside healthy ones. The last line is the worst row as JSON.
+that out). Then stalled readers beside healthy ones. The rows of a bare Daphne, which sends as many
+frames and knows no log, say what of it is the server's. The last line is our worst row as JSON.
 """
 
 import argparse
@@ -15,8 +16,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -29,12 +30,14 @@ django.setup()
 from websockets.asyncio.client import ClientConnection, connect  # noqa: E402
 
 from analysis.event_types import FindingAdded  # noqa: E402
+from researcher.kit.ids import uuid7  # noqa: E402
 from tests.analysis.logs import log, someone, submitted  # noqa: E402
 from tests.live_server import LiveServer, cookie_of, live_server  # noqa: E402
 
 AT_ONCE = 50  # handshakes
 PATIENCE_SECONDS = 20.0
 DELIVERIES_PER_SECOND = 3000
+BARE = "bare Daphne"
 STALLED, BESIDE_STALLED, LARGE = 20, 100, 20_000
 MEASURES = ("p50_ms", "p99_ms", "cpu_us_per_delivery", "kb_per_socket")
 
@@ -115,8 +118,37 @@ def write(ids: Sequence[UUID], load: Load) -> None:
     time.sleep(0.5)  # rings are sent by a thread that ends with the process
 
 
+@asynccontextmanager
+async def written(_: Sequence[Listener], load: Load, ids: Sequence[UUID]) -> AsyncIterator[None]:
+    """The events, by another process."""
+    writer = multiprocessing.get_context("spawn").Process(target=write, args=(ids, load))
+    writer.start()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(writer.join)
+        if writer.exitcode:
+            raise RuntimeError("the process that writes the events failed")
+
+
+@asynccontextmanager
+async def asked_for(
+    listeners: Sequence[Listener], load: Load, _: Sequence[UUID]
+) -> AsyncIterator[None]:
+    """The events of a bare Daphne."""
+    await listeners[0].connection.send(json.dumps([load.events, load.pause, load.characters]))
+    yield
+
+
+Begin = Callable[[Sequence[Listener], Load, Sequence[UUID]], AbstractAsyncContextManager[None]]
+
+
 async def measured(
-    site: LiveServer, load: Load, ids: Sequence[UUID], cookie: dict[str, str]
+    site: LiveServer,
+    load: Load,
+    ids: Sequence[UUID],
+    cookie: dict[str, str],
+    begin: Begin = written,
 ) -> Row:
     async with opened(site, ids, cookie, AT_ONCE):
         pass  # what is loaded and cached at the first sockets is no cost of one socket
@@ -129,7 +161,10 @@ async def measured(
         grown = site.resident_mb - before
         for listener in deaf:
             listener.connection.transport.pause_reading()
-        cpu = await cpu_while(site, listeners, load, ids)
+        before_cpu = site.cpu_seconds
+        async with begin(listeners, load, ids):
+            await asyncio.gather(*(listener.listen(load.events + 1) for listener in listeners))
+            cpu = site.cpu_seconds - before_cpu
         for listener in deaf:
             listener.connection.transport.abort()
     return row(load, listeners, cpu, grown, load.sockets / seconds)
@@ -160,22 +195,6 @@ async def opened(
             return Listener(connection)
 
         yield await asyncio.gather(*(one(number) for number in range(count)))
-
-
-async def cpu_while(
-    site: LiveServer, listeners: Sequence[Listener], load: Load, ids: Sequence[UUID]
-) -> float:
-    """The CPU seconds that the server needs for the events of a load."""
-    writer = multiprocessing.get_context("spawn").Process(target=write, args=(ids, load))
-    before = site.cpu_seconds
-    writer.start()
-    try:
-        await asyncio.gather(*(listener.listen(load.events + 1) for listener in listeners))
-        return site.cpu_seconds - before
-    finally:
-        await asyncio.to_thread(writer.join)
-        if writer.exitcode:
-            raise RuntimeError("the process that writes the events failed")
 
 
 def row(
@@ -213,6 +232,18 @@ def measure_here(arguments: argparse.Namespace) -> None:
             owner = someone()
             ids = [submitted(owner).pk for _ in range(load.analyses)]
             print(json.dumps(asyncio.run(measured(site, load, ids, cookie_of(owner)))), flush=True)
+    if not os.environ.get("REDIS_URL"):
+        measure_bare(arguments)
+
+
+def measure_bare(arguments: argparse.Namespace) -> None:
+    """The loads without stalled readers, on a Daphne that only sends."""
+    with live_server("tests.bench.bare:application") as site:
+        for load in loads(arguments):
+            if not load.stalled:
+                ids = [uuid7() for _ in range(load.analyses)]
+                found = asyncio.run(measured(site, load, ids, {}, asked_for))
+                print(json.dumps(found._replace(services=BARE)), flush=True)
 
 
 def measured_elsewhere(arguments: Sequence[str], *, servers: bool) -> list[Row]:
@@ -229,9 +260,10 @@ def report(rows: Sequence[Row]) -> None:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
         print("  ".join(value.rjust(width) for value, width in zip(line, widths, strict=True)))
-    plain = [row for row in rows if not row.stalled]
+    ours = [row for row in rows if row.services != BARE]
+    plain = [row for row in ours if not row.stalled]
     worst = {name: max(getattr(row, name) for row in plain) for name in MEASURES}
-    sums = {name: sum(getattr(row, name) for row in rows) for name in ("lost", "doubled")}
+    sums = {name: sum(getattr(row, name) for row in ours) for name in ("lost", "doubled")}
     print(json.dumps(sums | worst))
 
 
