@@ -15,6 +15,7 @@ from analysis.event_types import Cancelled, Paused, Queued
 from analysis.models import FINAL, Analysis, CallState, Document, SourceStatus
 from analysis.reach import Reach, reached
 from analysis.sources import store
+from analysis.sources.reading.signature import check_upload
 from analysis.types import Brief, DocumentRef
 from researcher.kit.ids import uuid7
 from researcher.kit.refusal import Refusal
@@ -229,8 +230,12 @@ def delete_document(*, document: Document) -> None:
 
 @transaction.atomic
 def add_document(*, owner: User, name: str, content: bytes, description: str = "") -> Document:
-    """Keep a file under its owner's name for it; it is read in the background."""
+    """Keep a file under its owner's name for it; it is read in the background.
+
+    What is none of the files that are read is refused before it is kept.
+    """
     _refuse_size(content)
+    check_upload(content, name)
     source = store.keep(content)
     document = Document.objects.create(
         owner=owner, source=source, name=file_name(name), description=clean(description)[:1000]

@@ -1,5 +1,6 @@
 """Bytes of a file in, pages of text out. Runs in a child process: files are not to be trusted."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 from analysis.sources.reading import dates, encoding, limits, meta
 from analysis.sources.reading.cleaning import cleaned, suspicions
-from analysis.sources.reading.kind import Kind, mislabelled, text_kind
+from analysis.sources.reading.kind import Kind, check_promise, mislabelled, text_kind
 from analysis.sources.reading.language import language_of
 from analysis.sources.reading.signature import kind_by_signature
 from analysis.sources.reading.types import Box, Extract, Reading, ReadingWarning, Unreadable
@@ -22,6 +23,7 @@ BYTES_READERS = {Kind.PDF: "pdf", Kind.DOCX: "docx", Kind.PPTX: "pptx", Kind.XLS
 TEXT_READERS = {Kind.CSV: "csv", Kind.HTML: "html", Kind.MARKDOWN: "markdown", Kind.TEXT: "text"}
 # The pages on which a document says what it is of, and what tells its language.
 FRONT_PAGES = 3
+SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 
 def read(content: bytes, name: str) -> Reading:
@@ -49,7 +51,7 @@ def _read(content: bytes, name: str, text_readers: Mapping[Kind, str]) -> Readin
     kind, extract = _extract(content, name, text_readers)
     pages = [cleaned(text) for text in extract.pages]
     limits.check_length(sum(map(len, pages)))
-    if not any(map(str.strip, pages)):
+    if not any(map(SAYS_SOMETHING.search, pages)):
         raise Unreadable("file_empty", "The file holds no text. Please upload one that does.")
     front = "\n".join(pages[:FRONT_PAGES])
     published_on, as_of = _dates(kind, extract, front)
@@ -79,12 +81,13 @@ def _check_size(content: bytes) -> None:
 
 
 def _extract(content: bytes, name: str, text_readers: Mapping[Kind, str]) -> tuple[Kind, Extract]:
-    if kind := kind_by_signature(content):
+    if kind := kind_by_signature(content, name):
         return kind, _reader(BYTES_READERS[kind])(content)
     if len(content) > limits.MAX_TEXT_BYTES:
         raise limits.too_complex(f"A text may have at most {limits.MAX_TEXT_BYTES >> 20} MB.")
     text = encoding.decoded(content)
     kind = text_kind(text, name)
+    check_promise(text, name)
     return kind, _reader(text_readers[kind])(text)
 
 

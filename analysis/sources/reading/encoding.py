@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 import charset_normalizer
 
@@ -53,6 +54,16 @@ def decoded(content: bytes) -> str:
         "file_unreadable",
         "The file is neither a known document nor text. Please upload it as PDF or UTF-8 text.",
     )
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether the beginning holds zeros and is text in no encoding that is told quickly."""
+    head = content[:SAMPLE]
+    if not head.count(0) or head.startswith(tuple(mark for mark, _ in MARKS)):
+        return False
+    zeros = [head[place::4].count(0) for place in range(4)]
+    texts = chain(_utf8(head), _wide(head, zeros), _east_asian(head), [head.decode("latin-1")])
+    return not any(text and garbage(text) <= GARBAGE for text in texts)
 
 
 def garbage(text: str) -> float:

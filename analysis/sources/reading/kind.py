@@ -43,6 +43,8 @@ EXTENSIONS = {
 }
 # Every one of these may call itself plain text.
 TEXTS = frozenset({Kind.CSV, Kind.MARKDOWN, Kind.TEXT})
+BINARIES = frozenset({Kind.PDF, Kind.DOCX, Kind.PPTX, Kind.XLSX})
+LEAST_WORDS, LEAST_LETTERS = 3, 20
 
 HEAD = 16_384
 PROLOGUE = re.compile(r"(?:\s+|<\?[^>]*>|<!--.*?-->)*", re.S)
@@ -57,12 +59,29 @@ def not_allowed(what: str) -> Unreadable:
     return Unreadable("file_type_not_allowed", detail)
 
 
+def promised(name: str) -> Kind | None:
+    """The kind that the ending of a file's name stands for."""
+    return EXTENSIONS.get(_ending(name))
+
+
+def check_promise(text: str, name: str) -> None:
+    """Raises Unreadable for a few letters under the name of a PDF or an Office file.
+
+    A whole text under such a name is read, with a warning; this is what is left of a broken file.
+    """
+    kind, head = promised(name), text[:HEAD]
+    is_little = len(head.split()) < LEAST_WORDS and sum(map(str.isalpha, head)) < LEAST_LETTERS
+    if kind in BINARIES and is_little:
+        detail = f"The name promises {NAMES[kind]}, the content is none: it may be cut off."
+        raise Unreadable("file_type_not_allowed", f"{detail} Please upload one of: {ALLOWED}.")
+
+
 def mislabelled(kind: Kind, name: str) -> list[ReadingWarning]:
     """A warning if the file's name promises another kind than its content is."""
-    promised = EXTENSIONS.get(_ending(name), kind)
-    if promised is kind or (promised is Kind.TEXT and kind in TEXTS):
+    named = promised(name) or kind
+    if named is kind or (named is Kind.TEXT and kind in TEXTS):
         return []
-    detail = f"The name promises {NAMES[promised]}; the content is {NAMES[kind]} and was read so."
+    detail = f"The name promises {NAMES[named]}; the content is {NAMES[kind]} and was read so."
     return [ReadingWarning(code="mislabelled", detail=detail)]
 
 

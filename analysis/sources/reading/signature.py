@@ -1,7 +1,9 @@
 """What a file is by the bytes it begins with: a PDF, an Office file, or nothing that is read."""
 
-from analysis.sources.reading import archive
-from analysis.sources.reading.kind import Kind, not_allowed
+import re
+
+from analysis.sources.reading import archive, encoding
+from analysis.sources.reading.kind import BINARIES, Kind, check_promise, not_allowed, promised
 from analysis.sources.reading.types import Unreadable
 
 # How files begin that are no documents: the bytes, where they stand, and what the file is.
@@ -38,6 +40,8 @@ REFUSED = [
     (b"%!PS", 0, "a PostScript file (save it as PDF)"),
 ]
 HEAD = 4096
+CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+WORDS = 3
 PDF_WITHIN = 1024
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -49,26 +53,59 @@ OFFICE = {
 }
 
 
-def kind_by_signature(content: bytes) -> Kind | None:
+def check_upload(content: bytes, name: str) -> None:
+    """Refuse at once what shows by its first bytes that it is none of the files that are read.
+
+    Nothing is unpacked or parsed here: what passes may still be found unreadable by its reader.
+    Raises Unreadable (file_type_not_allowed, file_encrypted).
+    """
+    if _is_pdf(content) or content.startswith(b"PK"):
+        return
+    if content.startswith(OLE):
+        raise _old_office(content)
+    refuse_others(content, name)
+    if encoding.is_binary(content):
+        raise not_allowed("a binary file of an unknown kind")
+    check_promise(content[:HEAD].decode("utf-8", "ignore"), name)
+
+
+def kind_by_signature(content: bytes, name: str = "") -> Kind | None:
     """The kind of a binary document, None for what may be text; raises Unreadable for the rest."""
     before, is_pdf, _ = content[:PDF_WITHIN].partition(b"%PDF-")
     if is_pdf and b"<" in before:
         raise not_allowed("two files in one, a page and a PDF")
-    if is_pdf and not before.startswith((b"PK", b"MZ")):
+    if _is_pdf(content):
         return Kind.PDF
     if content.startswith(b"PK"):
         return _office(content)
     if content.startswith(OLE):
         raise _old_office(content)
-    for magic, at, what in REFUSED:
-        if content[at : at + len(magic)] == magic and not _may_be_words(magic, content):
-            raise not_allowed(what)
+    refuse_others(content, name)
     return None
 
 
-def _may_be_words(magic: bytes, content: bytes) -> bool:
-    """A text may begin with the letters that a binary file begins with, but holds no zeros."""
-    return magic.isalnum() and magic.isascii() and b"\x00" not in content[:HEAD]
+def _is_pdf(content: bytes) -> bool:
+    before, found, _ = content[:PDF_WITHIN].partition(b"%PDF-")
+    return bool(found) and not before.startswith((b"PK", b"MZ"))
+
+
+def refuse_others(content: bytes, name: str) -> None:
+    """Raises Unreadable for programs, images, sounds, archives: what begins as they do."""
+    for magic, at, what in REFUSED:
+        if content[at : at + len(magic)] == magic and not _may_be_words(magic, content, name):
+            raise not_allowed(what)
+
+
+def _may_be_words(magic: bytes, content: bytes, name: str) -> bool:
+    """A text may begin with the letters that a binary file begins with: it goes on in words.
+
+    A few letters are one only under the name of a text.
+    """
+    head = content[:HEAD]
+    if not (magic.isalnum() and magic.isascii()) or CONTROLS.search(head):
+        return False
+    is_named_text = promised(name) not in (None, *BINARIES)
+    return is_named_text or len(head.split()) >= WORDS
 
 
 def _office(content: bytes) -> Kind | None:

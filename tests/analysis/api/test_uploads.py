@@ -55,6 +55,15 @@ def test_a_bad_file_does_not_lose_the_others(api, settings):
     ]
 
 
+def test_a_program_under_the_name_of_a_pdf_is_refused_and_not_kept(api, refused):
+    response = upload(api, file("report.pdf", b"MZfake"))
+    assert refused(response, 415) == [("file_type_not_allowed", "files.0")]
+    assert "a Windows program" in response.json()["errors"][0]["detail"]
+    assert "PDF, DOCX" in response.json()["errors"][0]["detail"]
+    assert not Document.objects.exists()
+    assert not Source.objects.exists()
+
+
 def test_when_all_are_bad_it_is_an_error_that_names_each(api, refused):
     response = upload(api, file("a.txt", b""), file("b.txt", b""))
     assert refused(response, 400) == [("file_empty", "files.0"), ("file_empty", "files.1")]
@@ -107,7 +116,7 @@ def test_a_name_is_a_label_and_never_a_place(api, tmp_path, given, kept):
     body = (
         b'--x\r\nContent-Disposition: form-data; name="files"; filename="'
         + given.replace("\\", "\\\\").encode()
-        + b'"\r\n\r\nWheat\r\n--x--\r\n'
+        + b'"\r\n\r\nWheat prices rose.\r\n--x--\r\n'
     )
     response = api.post(ADDRESS, body, content_type="multipart/form-data; boundary=x")
     assert response.json()["documents"][0]["name"] == kept

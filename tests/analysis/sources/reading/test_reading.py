@@ -1,10 +1,12 @@
 """Whatever a file calls itself, it is read as what it is - or refused with a sentence."""
 
+import random
 from datetime import date
 
 import pytest
 
 from analysis.sources.reading import Reading, Unreadable, limits, read
+from analysis.sources.reading.signature import check_upload
 from tests.analysis.sources.reading import files
 
 STORY = "Alice sold her share of the harbour. Bob had wanted to buy it for many years."
@@ -107,11 +109,72 @@ def test_a_text_may_begin_with_the_letters_of_a_binary_file():
     assert read(b"BMW sold more cars than ever, said Bob.", "a.txt").media_type == "text/plain"
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"MZfake", "report.pdf"),
+        (b"MZ\x90\x90\x03\x04", "report.txt"),
+        (b"MZ fake\x03", "report"),
+        (b"BM1234", ""),
+        (b"no pdf", "report.pdf"),
+        (b"error 404", "report.docx"),
+    ],
+)
+def test_a_few_letters_are_no_document_under_the_name_of_one(content, name):
+    assert refusal_of(content, name).code == "file_type_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"BMW,5\nAudi,6\n", "sales.csv"), (b"no pdf", "a.txt"), (b"one", "a")]
+)
+def test_a_short_text_is_read_under_the_name_of_a_text(content, name):
+    assert read(content, name).pages[0].text
+
+
+class TestUploads:
+    """What is told by a glance, before a file is kept."""
+
+    @pytest.mark.parametrize(
+        ("content", "name", "what"),
+        [
+            (b"MZfake", "report.pdf", "a Windows program"),
+            (b"\x7fELF\x02\x01" + bytes(500), "report.txt", "a Linux program"),
+            (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "a.doc", "an old Office file"),
+            (random.Random(1).randbytes(5000), "report.txt", "a binary file of an unknown kind"),  # noqa: S311
+            (b"no pdf", "report.pdf", "The name promises a PDF"),
+        ],
+    )
+    def test_what_is_none_of_the_files_that_are_read_is_refused(self, content, name, what):
+        with pytest.raises(Unreadable) as refused:
+            check_upload(content, name)
+        assert refused.value.code == "file_type_not_allowed"
+        assert what in refused.value.detail
+
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [
+            (files.pdf(STORY), "a.pdf"),
+            (files.pdf(STORY), "a.txt"),
+            (files.word(STORY), "a.docx"),
+            (STORY.encode("utf-16"), "a.txt"),
+            (STORY.encode("utf-16-le"), "a.txt"),
+            (("石油危机发生在中东地区" * 9).encode("utf-16-be"), "a.txt"),
+            (("Größe und Maß\0 " * 30).encode("cp1252"), "a.txt"),
+            (STORY.encode(), "a.pdf"),
+            (b"one", "a.txt"),
+        ],
+    )
+    def test_what_may_be_read_passes(self, content, name):
+        check_upload(content, name)
+
+
 def test_an_empty_file_is_refused():
     assert refusal_of(b"", "a.pdf").code == "file_empty"
 
 
-@pytest.mark.parametrize("content", [b" \n\t\n ", b"<html><body> </body></html>", files.word("")])
+@pytest.mark.parametrize(
+    "content", [b" \n\t\n ", b"... --- !\n___", b"<html><body> </body></html>", files.word("")]
+)
 def test_a_file_without_text_is_refused(content):
     assert refusal_of(content, "a").code == "file_empty"
 
