@@ -9,6 +9,7 @@ from analysis.search_costs import with_searches
 from analysis.types import Brief, Estimate
 
 THINKING = ("planner", "reader", "writer", "verifier")
+EMBEDDINGS = "embeddings"
 
 
 def model(role: str, brief: Brief) -> Model:
@@ -25,5 +26,7 @@ def estimate(analyst: str, brief: Brief, *, questions: int = 0) -> Estimate:
 def _thinking(analyst: str, brief: Brief, questions: int) -> Estimate:
     if analyst != "model":
         return estimating.without_model(brief)
-    models = {role: model(role, brief) for role in THINKING}
+    models = {role: model(role, brief) for role in (*THINKING, EMBEDDINGS)}
+    if not models[EMBEDDINGS].name:
+        del models[EMBEDDINGS]
     return estimating.estimate(brief, models, questions=questions)

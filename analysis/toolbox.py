@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 
-from analysis import llm, reach
+from analysis import llm, reach, roles
 from analysis.analysts.asking import Roles
 from analysis.analysts.embedding import ROLE as EMBEDDINGS
 from analysis.analysts.embedding import Embeddings
@@ -20,11 +21,10 @@ from analysis.journal import Journal
 from analysis.llm import Client, Clocks, Talk
 from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
-from analysis.roles import model
 from analysis.sources import fetch, store
 from analysis.sources.fetch import WebDoor
 from analysis.sources.outside import Outside
-from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef
+from analysis.types import Brief, DocumentRef, Estimate, Page, Rejection, SourceRef
 from analysis.web_types import Discovery, Found, Search
 from researcher.kit.children import Children
 from researcher.kit.pool import children
@@ -76,6 +76,7 @@ class Toolbox:
     def __init__(self, analysis: Analysis, pools: Pools, tell: Tell | None = None) -> None:
         self.pools = pools
         self.analyst = ANALYSTS[analysis.analyst](analysis, pools, tell)
+        self.estimated = partial(roles.estimate, analysis.analyst)
         brief, journal = analysis.brief, Journal(analysis)
         egress = reach.within(brief.egress)
         self.outside = Outside(brief, egress, journal, pools.door, pools.calls)
@@ -99,6 +100,9 @@ class Toolbox:
     async def pages(self, source: SourceRef) -> Sequence[Page]:
         return await patiently(store.pages, source.id)
 
+    def estimate(self, brief: Brief, questions: int) -> Estimate:
+        return self.estimated(brief, questions=questions)
+
     def open(self, cls: str, /, *args: Any) -> AbstractAsyncContextManager[Remote]:
         return self.pools.objects.open(cls, *args)
 
@@ -110,19 +114,19 @@ def _extractive(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
 def _model(analysis: Analysis, pools: Pools, tell: Tell | None) -> Analyst:
     """The analyst that thinks with the models of the settings, through the run's journal."""
     journal, clocks, brief = Journal(analysis), _clocks(), analysis.brief
-    roles = {
-        role: Talk(pools.ai, journal, model(role, brief), role, pools.dialects, clocks)
+    talks = {
+        role: Talk(pools.ai, journal, roles.model(role, brief), role, pools.dialects, clocks)
         for role in Roles._fields
     }
     fence = Fence(brief.seed, settings.SECRET_KEY)
-    analyst = ModelAnalyst(Roles(**roles), fence, pools.calls, Telling(tell))
+    analyst = ModelAnalyst(Roles(**talks), fence, pools.calls, Telling(tell))
     analyst.embedder = _embedder(brief, pools, analyst)
     return analyst
 
 
 def _embedder(brief: Brief, pools: Pools, analyst: ModelAnalyst) -> Embeddings | None:
     """What turns texts into vectors; None where neither template nor settings name a model."""
-    named, writer = model(EMBEDDINGS, brief), analyst.roles.writer
+    named, writer = roles.model(EMBEDDINGS, brief), analyst.roles.writer
     if not named.name:
         return None
     return Embeddings(pools.ai, writer, named, settings.MODEL_SECONDS, analyst.lacking)

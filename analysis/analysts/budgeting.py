@@ -14,6 +14,8 @@ PROMPT, SENTENCE, CLAIM, QUESTION, KEY, FIXED = 500, 70, 80, 90, 10, 120
 # Of a second reading: claims in a call, and the tokens of a verdict and of a claim said anew.
 CLAIMS_A_CALL = 12
 VERDICT_TOKENS, CLAIM_TOKENS, FIXED_TOKENS = 16, 90, 60
+# Of vectors: texts in a call, and the tokens of a passage.
+TEXTS_A_CALL, PASSAGE = 64, 460
 # Sections that are planned in one call.
 SECTIONS_A_CALL = 4
 # Sentences a question that are read: some more than are wanted, but never many.

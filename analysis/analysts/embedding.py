@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from analysis.analysts.budgeting import Sizes
+from analysis.analysts.budgeting import TEXTS_A_CALL, Sizes
 from analysis.analysts.shortfalls import Shortfalls
 from analysis.capabilities import Model
 from analysis.journal import Answer, Bound, CallFailed, OverBudget, Request
@@ -21,7 +21,7 @@ from analysis.pipeline.parallel import gathered
 from analysis.types import Brief
 
 ROLE = "embeddings"
-BATCH, AT_ONCE = 64, 4
+AT_ONCE = 4
 # How numbers are kept in the journal: two bytes each are enough to compare directions.
 KEPT = np.dtype("<f2")
 
@@ -63,7 +63,7 @@ class Embeddings:
         Raises the journal's NotOurs.
         """
         keep = Sizes(brief, self.writer.model).writing
-        parts = [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]
+        parts = [texts[at : at + TEXTS_A_CALL] for at in range(0, len(texts), TEXTS_A_CALL)]
         try:
             answers = await gathered([partial(self._bought, one, keep) for one in parts], AT_ONCE)
             return _joined([_unpacked(one.value) for one in answers])

@@ -14,13 +14,16 @@ from analysis.analysts.budgeting import (
     CLAIM_TOKENS,
     CLAIMS_A_CALL,
     FIXED_TOKENS,
+    PASSAGE,
     PROMPT,
     SECTIONS_A_CALL,
     SENTENCE,
+    TEXTS_A_CALL,
     VERDICT_TOKENS,
     Sizes,
 )
 from analysis.capabilities import Model
+from analysis.pipeline.process import COMPARED
 from analysis.types import Brief, Estimate
 
 AT_ONCE = 8
@@ -79,7 +82,22 @@ def without_model(brief: Brief) -> Estimate:
 
 
 def _loads(sizes: Sizes, models: Mapping[str, Model], questions: int) -> list[Load]:
-    """The calls in the order of the run; those of doubt may be none."""
+    """All calls of a run; those of doubt may be none."""
+    thought = _thought(sizes, models, questions)
+    asked = questions or len(sizes.brief.template.sections) * sizes.depth.questions
+    return [*thought, *_compared(asked)] if "embeddings" in models else thought
+
+
+def _compared(questions: int) -> list[Load]:
+    """The vectors of questions and passages: at least one call, more the more there is to read."""
+    calls = _parts(questions * (1 + COMPARED), TEXTS_A_CALL)
+    tokens = TEXTS_A_CALL * PASSAGE
+    first, rest = Load("embeddings", 1, tokens, 0), calls - 1
+    return [first, Load("embeddings", rest, tokens, 0, _waves(rest), is_sure=False)]
+
+
+def _thought(sizes: Sizes, models: Mapping[str, Model], questions: int) -> list[Load]:
+    """The calls of those who think, in the order of the run."""
     sections = sizes.brief.template.sections
     count = len(sections)
     asked = questions or count * sizes.depth.questions

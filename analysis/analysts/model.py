@@ -15,7 +15,6 @@ from analysis.analysts.answers import Chosen, Planned, SectionAsk, Summary, Writ
 from analysis.analysts.asking import Roles, Wish, Without, ask, evenly, in_parts
 from analysis.analysts.budgeting import SECTIONS_A_CALL, Sizes
 from analysis.analysts.candidates import WIDE, Candidate
-from analysis.analysts.estimate import estimate
 from analysis.analysts.extractive import Extractive, Opens
 from analysis.analysts.fences import Fence
 from analysis.analysts.language import Calls, Languages
@@ -23,7 +22,6 @@ from analysis.analysts.prompts import version
 from analysis.analysts.reading import Batch, batches, merged, shown, unread, wide
 from analysis.analysts.shortfalls import Shortfalls
 from analysis.analysts.telling import Telling
-from analysis.capabilities import Model
 from analysis.pipeline import plan
 from analysis.pipeline.parallel import gathered
 from analysis.pipeline.tools import Claimed, Embedder, Reading
@@ -84,12 +82,8 @@ class ModelAnalyst:
         return Plan(
             questions=questions,
             leave_out=planning.left_out((planned[key].skip for key in sorted(planned)), self.fence),
-            estimate=estimate(brief, self._models(), questions=len(questions)),
             prompts=version(),
         )
-
-    def _models(self) -> dict[str, Model]:
-        return {role: talk.model for role, talk in self.roles._asdict().items()}
 
     async def _planned(self, brief: Brief, numbers: Sequence[int]) -> list[SectionAsk]:
         try:

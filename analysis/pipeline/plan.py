@@ -54,10 +54,14 @@ async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[St
     """Let the analyst plan, and see that every section of the template is asked for."""
     yield running(Stage.PLANNING)
     plan = checked(brief, await tools.analyst.plan(brief))
-    told = {"shortfalls": tools.analyst.shortfalls(), "used": tools.analyst.used()}
+    count = len(plan.questions)
+    told = {
+        "estimate": tools.estimate(brief, count),
+        "shortfalls": tools.analyst.shortfalls(),
+        "used": tools.analyst.used(),
+    }
     plan = plan.model_copy(update=told)
     texts = tuple(question.text for question in plan.questions)
-    count = len(plan.questions)
     events: tuple[EventBody, ...] = (
         PlanProposed(questions=texts, hash=plan.hash),
         *warned(plan.shortfalls),

@@ -9,6 +9,7 @@ from analysis.types import (
     Block,
     Brief,
     DocumentRef,
+    Estimate,
     Figure,
     Finding,
     Page,
@@ -144,6 +145,10 @@ class Tools(Protocol):
         ...
 
     async def pages(self, source: SourceRef) -> Sequence[Page]: ...
+
+    def estimate(self, brief: Brief, questions: int) -> Estimate | None:
+        """What the run will take with so many questions in its plan; None if nobody knows."""
+        ...
 
     def open(self, cls: str, /, *args: Any) -> AbstractAsyncContextManager[Remote]:
         """Make an object of the class "package.module:Name" in a warm child process."""

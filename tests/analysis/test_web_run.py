@@ -1,12 +1,13 @@
 """Whole runs of alice's that reach out to a site on loopback, by the real door and journal."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
-from analysis import services, tasks
+from analysis import plans, services, tasks
 from analysis.models import Analysis, Call, CallState, Document, Status
 from analysis.reach import Reach
 from analysis.types import Collection, Stage
@@ -93,6 +94,18 @@ def told(analysis: Analysis, kind: str) -> list[dict[str, Any]]:
 def collection(analysis: Analysis) -> Collection:
     row = analysis.stage_outputs.get(stage=Stage.COLLECTION)
     return Collection.model_validate(row.output)
+
+
+def test_a_plan_says_what_its_searches_will_cost(
+    alice: User, template: str, world: Site, settings: Any
+) -> None:
+    settings.SEARCH_PRICES = {"searxng": Decimal("0.01")}
+    analysis = driven(alice, template, Reach(WEB))
+
+    estimate = plans.plan_of(analysis).estimate
+    assert estimate is not None
+    spent = sum((call.cost for call in analysis.calls.all()), Decimal(0))
+    assert 0 < estimate.cost_least <= spent <= estimate.cost_most
 
 
 def test_a_cited_report_comes_from_the_web(alice: User, template: str, world: Site) -> None:

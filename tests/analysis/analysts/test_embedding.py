@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis import lifecycle
-from analysis.analysts.embedding import BATCH, Embeddings
+from analysis.analysts.budgeting import TEXTS_A_CALL
+from analysis.analysts.embedding import Embeddings
 from analysis.analysts.model import ModelAnalyst
 from analysis.capabilities import Model, Price
 from analysis.models import Analysis, Call
@@ -62,11 +63,11 @@ async def test_texts_have_vectors_of_length_one_in_their_order(run, peer):
 
 
 async def test_batches_are_bought_once_with_their_tokens_and_their_price(run, peer):
-    texts = [f"sentence {number}" for number in range(BATCH + 1)]
+    texts = [f"sentence {number}" for number in range(TEXTS_A_CALL + 1)]
     for _ in range(2):
         async with seated(run, peer) as seat:
             await embedding(seat).vectors(seat.brief(), texts)
-    assert sorted(len(request["input"]) for request in embedded(peer)) == [1, BATCH]
+    assert sorted(len(request["input"]) for request in embedded(peer)) == [1, TEXTS_A_CALL]
     assert {request["encoding_format"] for request in embedded(peer)} == {"float"}
     async for call in Call.objects.all():
         assert (call.role, call.model) == ("embeddings", "embed-1")

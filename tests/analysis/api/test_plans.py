@@ -157,6 +157,11 @@ class TestBudget:
         assert told["is_priced"]
         for name in ("calls", "tokens", "cost", "minutes"):
             assert 0 < float(told[f"{name}_least"]) < float(told[f"{name}_most"])
+        settings.MODELS = settings.MODELS | {"embeddings": ""}
+        without = api.post(f"{ANALYSES}validate/", body, format="json").json()["estimate"]
+        for name in ("calls", "tokens", "cost"):
+            assert float(without[f"{name}_least"]) < float(told[f"{name}_least"])
+            assert float(without[f"{name}_most"]) < float(told[f"{name}_most"])
         settings.ANALYST = "extractive"
         told = api.post(f"{ANALYSES}validate/", body, format="json").json()["estimate"]
         assert (told["calls_most"], told["tokens_most"]) == (0, 0)

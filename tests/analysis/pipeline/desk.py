@@ -15,7 +15,17 @@ from pydantic_core import to_json
 from analysis import pipeline
 from analysis.analysts.extractive import Extractive
 from analysis.pipeline.tools import Analyst
-from analysis.types import Brief, DocumentRef, Page, Rejection, SourceRef, Stage, StageOutput, Step
+from analysis.types import (
+    Brief,
+    DocumentRef,
+    Estimate,
+    Page,
+    Rejection,
+    SourceRef,
+    Stage,
+    StageOutput,
+    Step,
+)
 from analysis.web_types import Discovery, Found, Kind, Search
 from templates_app.types import OptionValue, Section, SectionKind, TemplateContent
 
@@ -106,6 +116,9 @@ class Desk:
         found = self.documents[source.name]
         assert not isinstance(found, Rejection)
         return found[1]
+
+    def estimate(self, brief: Brief, questions: int) -> Estimate | None:
+        return None
 
     @asynccontextmanager
     async def open(self, cls: str, /, *args: Any) -> AsyncIterator[Here]:
