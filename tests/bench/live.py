@@ -161,10 +161,7 @@ async def measured(
         grown = site.resident_mb - before
         for listener in deaf:
             listener.connection.transport.pause_reading()
-        before_cpu = site.cpu_seconds
-        async with begin(listeners, load, ids):
-            await asyncio.gather(*(listener.listen(load.events + 1) for listener in listeners))
-            cpu = site.cpu_seconds - before_cpu
+        cpu = await cpu_while(site, listeners, load, begin(listeners, load, ids))
         for listener in deaf:
             listener.connection.transport.abort()
     return row(load, listeners, cpu, grown, load.sockets / seconds)
@@ -195,6 +192,19 @@ async def opened(
             return Listener(connection)
 
         yield await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def cpu_while(
+    site: LiveServer,
+    listeners: Sequence[Listener],
+    load: Load,
+    writing: AbstractAsyncContextManager[None],
+) -> float:
+    """The CPU seconds that the server needs for the events of a load."""
+    before = site.cpu_seconds
+    async with writing:
+        await asyncio.gather(*(listener.listen(load.events + 1) for listener in listeners))
+        return site.cpu_seconds - before
 
 
 def row(
