@@ -129,12 +129,11 @@ class Reader:
         return set(self.watched)
 
     async def _look(self, due: Collection[UUID]) -> None:
-        looked = dict(self.watched)
-        cursors = {pk: watched.last_seq for pk, watched in looked.items()}
+        looked = self.watched.copy()
         if self._glances:
-            self._newest, found = await _in_thread(_glance_and_look, self._newest, cursors, due)
+            self._newest, found = await _in_thread(_glance_and_look, self._newest, looked, due)
         else:
-            found = await _in_thread(_look, cursors, due)
+            found = await _in_thread(_look, looked, due)
         fair_until = time.monotonic() + FAIR_SECONDS
         for analysis_id, growth in found.items():
             looked[analysis_id].grow(growth)
@@ -157,15 +156,15 @@ def reader() -> Reader:
 
 
 def _glance_and_look(
-    newest: int | None, cursors: Mapping[UUID, int], due: Collection[UUID]
+    newest: int | None, watched: Mapping[UUID, Watched], due: Collection[UUID]
 ) -> tuple[int, dict[UUID, Growth | None]]:
     """Together, because each way to the thread costs as much as a small query."""
     newest, rung = newest_after(newest)
-    return newest, _look(cursors, rung.union(due))
+    return newest, _look(watched, rung.union(due))
 
 
-def _look(cursors: Mapping[UUID, int], due: Collection[UUID]) -> dict[UUID, Growth | None]:
-    return growth_since({pk: seq for pk, seq in cursors.items() if pk in due})
+def _look(watched: Mapping[UUID, Watched], due: Collection[UUID]) -> dict[UUID, Growth | None]:
+    return growth_since({pk: watched[pk].last_seq for pk in due if pk in watched})
 
 
 async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
