@@ -1,11 +1,11 @@
 #!/usr/bin/env python
-"""Django's command line for Researcher Pro."""
+"""The command line of Researcher Pro."""
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from researcher import command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researcher.settings")
-    execute_from_command_line(sys.argv)
+    command_line.run(sys.argv)

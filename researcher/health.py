@@ -18,11 +18,10 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 
 from analysis.models import Worker
+from researcher import schema
 from researcher.kit.frozen import Frozen
 from researcher.kit.traces import kind
 from researcher.processes import SILENCE
@@ -69,19 +68,9 @@ def database() -> str:
 
 
 def migrations() -> str:
-    if missing := unapplied():
+    if missing := schema.unapplied():
         raise Unwell(f"{len(missing)} migrations are missing: run `manage.py migrate`.")
     return "All are applied."
-
-
-def unapplied() -> set[tuple[str, str]]:
-    """The migrations (app, name) that this code has and the database has not."""
-    return _migrations_of_code() - set(MigrationRecorder(connection).applied_migrations())
-
-
-@cache
-def _migrations_of_code() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).graph.nodes)
 
 
 def layer() -> str:

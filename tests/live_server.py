@@ -79,7 +79,7 @@ def own_database() -> Iterator[str]:
     On PostgreSQL if DATABASE_URL says so, else an SQLite file. Its rows are committed, so other
     threads and processes see them; tests that share it make users and analyses of their own.
     """
-    with _folder() as folder, _fresh_database(folder) as url, _default_database(url):
+    with _folder() as folder, _fresh_database(folder) as url, default_database(url):
         call_command("migrate", verbosity=0)
         yield url
 
@@ -113,7 +113,7 @@ def _fresh_database(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _default_database(url: str) -> Iterator[None]:
+def default_database(url: str) -> Iterator[None]:
     """Make all threads of this process use this database, with new connections."""
     chosen = env.db_url_config(url) | {"CONN_MAX_AGE": 0}
     if chosen["ENGINE"].endswith("sqlite3"):

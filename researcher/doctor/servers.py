@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from analysis.models import Worker
-from researcher import health
+from researcher import health, schema
 from researcher.doctor.finding import Finding, error, warning, well
 
 PATIENCE_SECONDS = 5.0
@@ -35,13 +35,13 @@ def database() -> Iterator[Finding]:
         yield error(silent, "Start it, or correct DATABASE_URL.")
         return
     yield from _sqlite() if connection.vendor == "sqlite" else _postgresql()
-    if missing := health.unapplied():
+    if missing := schema.unapplied():
         what = f"{len(missing)} migrations are missing."
         yield error(what, "Run `manage.py migrate`.")
 
 
 def has_tables() -> bool:
-    return _silence() is None and not health.unapplied()
+    return _silence() is None and not schema.unapplied()
 
 
 def _silence() -> str | None:
@@ -119,7 +119,7 @@ def _value(query: str) -> Any:
 
 def _hosts() -> list[str]:
     """The host of every worker that has a row; none before the tables are there."""
-    if health.unapplied():
+    if schema.unapplied():
         return []
     return list(Worker.objects.values_list("host", flat=True))
 
