@@ -7,6 +7,8 @@ MANAGE := $(PY) -W ignore manage.py
 CORPUS ?= ../shared/corpus
 OUT ?= demo-report.pdf
 FAST := -m "not slow"
+# Two at a time, each file whole in one process: what its tests share is made once.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 # Of the fault tests: sqlite, postgres or both; what their dice fall by; how often, how long.
 DATABASE ?= both
 SEED ?= 1
@@ -48,14 +50,14 @@ run: ready
 
 # The servers are thrown away with their databases, so nobody need drop these (--reuse-db).
 test: .venv/ready-dev
-	$(PY) -m pytest -n 2
-	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers --reuse-db
+	$(PY) -m pytest $(SPREAD)
+	$(PY) -m tests.servers -- $(PY) -m pytest $(SPREAD) -m servers --reuse-db
 
 test-fast: .venv/ready-dev
-	$(PY) -m pytest -n 2 $(FAST)
+	$(PY) -m pytest $(SPREAD) $(FAST)
 
 test-servers: .venv/ready-dev
-	$(PY) -m tests.servers -- $(PY) -m pytest -n 2 -m servers --reuse-db
+	$(PY) -m tests.servers -- $(PY) -m pytest $(SPREAD) -m servers --reuse-db
 
 test-faults: .venv/ready-dev
 	$(PY) -m tests.faults --database $(DATABASE) --seed $(SEED) --repeat $(REPEAT)

@@ -29,4 +29,5 @@ def files_of_this_test(settings, tmp_path) -> None:
             "OPTIONS": {"location": tmp_path / "files"},
         },
     }
+    settings.CHILDREN = 1
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,7 +1,6 @@
 """A real Daphne on loopback, over a database of its own that is Django's default meanwhile."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,26 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
-from uuid import uuid4
 
 import psutil
-from asgiref.local import Local
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 
-from researcher.env import BASE_DIR, env
-from researcher.settings import SQLITE_OPTIONS
-from tests.servers import (
-    LOOPBACK,
-    create_database,
-    dies_with_us,
-    drop_database,
-    free_port,
-    temporary_folder,
-)
+from researcher.env import BASE_DIR
+from tests.databases import folder, own_database
+from tests.servers import LOOPBACK, dies_with_us, free_port
 
 PATIENCE_SECONDS = 30.0
 
@@ -68,20 +56,15 @@ class LiveServer:
 @contextmanager
 def live_server(application: str = "researcher.asgi:application") -> Iterator[LiveServer]:
     """A Daphne over an `own_database()`; its channel layer is on Redis if REDIS_URL says so."""
-    with own_database() as url, _folder() as folder, _daphne(application, url, folder) as server:
+    with own_database() as url, server_over(url, application) as server:
         yield server
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """A new migrated database that is the default of all threads meanwhile; its URL.
-
-    On PostgreSQL if DATABASE_URL says so, else an SQLite file. Its rows are committed, so other
-    threads and processes see them; tests that share it make users and analyses of their own.
-    """
-    with _folder() as folder, _fresh_database(folder) as url, default_database(url):
-        call_command("migrate", verbosity=0)
-        yield url
+def server_over(url: str, application: str = "researcher.asgi:application") -> Iterator[LiveServer]:
+    """A Daphne over a database that is there."""
+    with folder("live") as place, _daphne(application, url, place) as server:
+        yield server
 
 
 def cookie_of(user: User) -> dict[str, str]:
@@ -90,42 +73,6 @@ def cookie_of(user: User) -> dict[str, str]:
     browser.force_login(user)
     name = settings.SESSION_COOKIE_NAME
     return {"Cookie": f"{name}={browser.cookies[name].value}"}
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    folder = temporary_folder("live")
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _fresh_database(folder: Path) -> Iterator[str]:
-    server_url = os.environ.get("DATABASE_URL", "")
-    if not server_url.startswith("postgres"):
-        yield f"sqlite:///{folder / 'live.sqlite3'}"
-        return
-    name = f"live_{uuid4().hex}"
-    yield create_database(server_url, name)
-    drop_database(server_url, name)  # with FORCE: threads may still be connected
-
-
-@contextmanager
-def default_database(url: str) -> Iterator[None]:
-    """Make all threads of this process use this database, with new connections."""
-    chosen = env.db_url_config(url) | {"CONN_MAX_AGE": 0}
-    if chosen["ENGINE"].endswith("sqlite3"):
-        chosen |= {"OPTIONS": SQLITE_OPTIONS}
-    before, opened = connections.settings["default"], connections._connections
-    connections.settings["default"] = connections.configure_settings({"default": chosen})["default"]
-    connections._connections = Local(connections.thread_critical)
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connections.settings["default"], connections._connections = before, opened
 
 
 @contextmanager

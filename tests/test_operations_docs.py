@@ -14,7 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from researcher import metrics, probes
 from researcher.env import BASE_DIR
 from researcher.work import GRACE_SECONDS
-from tests.commands import manage
+from templates_app.models import AnalysisTemplate
+from tests.databases import default_database, prepare
 from tests.servers import PostgreSQL
 
 TEXT = (BASE_DIR / "docs" / "operations.md").read_text()
@@ -96,30 +97,35 @@ class TestCommands:
         (script,) = blocks("sh")
         assert "no issues" in run(script, DATA_DIR=str(tmp_path), DATABASE_URL="", REDIS_URL="")
 
+    @pytest.fixture(autouse=True)
+    def _databases_of_their_own(self, django_db_blocker):
+        with django_db_blocker.unblock():
+            yield
+
     def test_a_backup_of_sqlite_restores(self, tmp_path):
+        url = f"sqlite:///{tmp_path / 'var' / 'db.sqlite3'}"
         here = {"DATABASE_URL": "", "REDIS_URL": "", "BACKUP": str(tmp_path / "backup")}
-        restored("sqlite", tmp_path, here)
+        restored("sqlite", tmp_path, url, here)
 
     def test_a_backup_of_postgresql_restores(self, tmp_path):
         with PostgreSQL() as server:
             path = f"{server.programs}{os.pathsep}{os.environ['PATH']}"
             here = {"DATABASE_URL": server.url, "REDIS_URL": "", "PATH": path}
-            restored("postgresql", tmp_path, {**here, "BACKUP": str(tmp_path / "backup")})
+            here["BACKUP"] = str(tmp_path / "backup")
+            restored("postgresql", tmp_path, server.url, here)
 
 
-def restored(kind: str, folder: Path, here: dict[str, str]) -> None:
+def restored(kind: str, folder: Path, url: str, here: dict[str, str]) -> None:
     """Make a deployment, back it up, lose it, restore it: its rows and files are there again."""
     here["DATA_DIR"] = str(folder / "var")
     kept = folder / "var" / "files" / "kept.txt"
     backup, restore = blocks(f"sh {kind}")
-    manage("migrate", "-v", "0", **here)
-    manage("load_catalogue", "-v", "0", **here)
     kept.parent.mkdir(parents=True)
     kept.write_text("kept")
+    prepare(url, "migrate", "load_catalogue")
     run(backup, **here)
     kept.unlink()
-    lost = "from templates_app.models import *; AnalysisTemplate.objects.all().delete()"
-    manage("shell", "-v", "0", "-c", lost, **here)
-    assert "ok      templates" not in manage("doctor", check=False, **here).stdout
+    with default_database(url):
+        assert AnalysisTemplate.objects.all().delete()[0]
     assert "ok      templates" in run(restore, **here)
     assert kept.read_text() == "kept"

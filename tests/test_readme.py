@@ -1,6 +1,5 @@
 """What the README shows is run as it stands, against the product as `make run` starts it."""
 
-import os
 import re
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from researcher.env import BASE_DIR
+from tests.databases import installed
 
 pytestmark = pytest.mark.slow
 
@@ -23,12 +23,10 @@ def manage(folder: Path, *arguments: str) -> list[str]:
 
 
 @pytest.fixture
-def product(tmp_path) -> Iterator[dict[str, str]]:
-    """`manage.py up` on an empty data folder; the address and password that it prints."""
-    environment = {**os.environ, "DATA_DIR": str(tmp_path / "data"), "PYTHONUNBUFFERED": "1"}
-    environment.pop("DATABASE_URL", None)
-    for command in (("migrate", "-v0"), ("load_catalogue", "-v0")):
-        subprocess.run(manage(tmp_path, *command), env=environment, check=True)
+def product(tmp_path, django_db_blocker) -> Iterator[dict[str, str]]:
+    """`manage.py up` on a fresh installation; the address and password that it prints."""
+    with django_db_blocker.unblock():
+        environment = {**installed(tmp_path / "data"), "PYTHONUNBUFFERED": "1"}
     up = subprocess.Popen(
         manage(tmp_path, "up", "--port", "0"), env=environment, stdout=subprocess.PIPE, text=True
     )

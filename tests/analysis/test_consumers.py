@@ -42,7 +42,7 @@ from tests.analysis.visitors import (
     until_closed,
 )
 from tests.limits import LIMITS, STALL_SECONDS
-from tests.live_server import LiveServer, cookie_of, live_server
+from tests.live_server import LiveServer, cookie_of, live_server, server_over
 
 pytestmark = pytest.mark.servers
 
@@ -301,7 +301,7 @@ def test_who_does_not_read_is_cut_costs_little_memory_and_delays_nobody(site: Li
 
 
 def test_a_server_that_is_told_to_stop_says_goodbye_to_every_socket(site: LiveServer):
-    with live_server() as leaving:
+    with server_over(site.database_url) as leaving:
         alice = someone()
         path = path_of(submitted(alice))
         with opened(leaving, alice, path) as one, opened(leaving, alice, path) as another:

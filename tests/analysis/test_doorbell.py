@@ -15,7 +15,7 @@ from analysis.rings import GROUP
 from researcher.kit.rows import rows
 from tests.analysis.logs import log, log_progress, progress, someone, submitted
 from tests.analysis.test_live import read, watching
-from tests.live_server import own_database
+from tests.databases import own_database
 from tests.servers import Redis
 
 pytestmark = pytest.mark.servers

@@ -15,7 +15,7 @@ from analysis.models import Analysis
 from analysis.watched import RETRY_SECONDS, Watched
 from researcher.kit.rows import rows
 from tests.analysis.logs import cancelled, log, log_progress, progress, someone, submitted
-from tests.live_server import own_database
+from tests.databases import own_database
 
 pytestmark = pytest.mark.servers
 

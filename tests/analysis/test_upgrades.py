@@ -19,7 +19,7 @@ from analysis.models import (
 from analysis.types import Stage
 from tests.analysis.conftest import TEXT
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -73,6 +73,7 @@ def test_a_run_of_code_that_is_no_more_ends_and_says_what_to_do(analysis: Analys
     assert analysis.events.last().type == "analysis.failed"
 
 
+@pytest.mark.servers
 def test_it_is_left_alone_while_a_worker_of_that_code_has_it(analysis: Analysis, drive: Any):
     lifecycle.claim(analysis.pk, drive)
     Analysis.objects.update(pipeline_version=0)
@@ -89,6 +90,7 @@ def test_it_can_be_run_anew_as_a_copy(analysis: Analysis, alice: User):
     assert (copy.status, copy.pipeline_version) == (Status.QUEUED, PIPELINE_VERSION)
 
 
+@pytest.mark.servers
 def test_a_run_of_newer_code_waits_for_newer_workers(analysis: Analysis):
     Analysis.objects.update(pipeline_version=PIPELINE_VERSION + 1)
     sweeper.sweep()

@@ -16,7 +16,7 @@ from tests.peers.brain import brain
 from tests.peers.model import PeerThread
 from tests.peers.site import Site, answer, site_in_thread
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 TOPIC = "Northwind Foods revenue and margin"
 WEB = Egress(mode=EgressMode.WEB)
@@ -108,6 +108,7 @@ def test_a_plan_says_what_its_searches_will_cost(
     assert 0 < estimate.cost_least <= spent <= estimate.cost_most
 
 
+@pytest.mark.servers
 def test_a_cited_report_comes_from_the_web(alice: User, template: str, world: Site) -> None:
     analysis = driven(alice, template, Reach(WEB))
 
@@ -176,6 +177,7 @@ def test_no_document_text_leaves_the_house(
     assert not any(word in sent for word in ("412.6", "hedges", "closure", "Lyon"))
 
 
+@pytest.mark.servers
 def test_what_was_asked_is_found_again_by_a_copy(alice: User, template: str, world: Site) -> None:
     first = driven(alice, template, Reach(WEB))
     asked = len(world.asked)
@@ -189,6 +191,7 @@ def test_what_was_asked_is_found_again_by_a_copy(alice: User, template: str, wor
     assert set(calls.values_list("replays", flat=True)) == {1}
 
 
+@pytest.mark.servers
 def test_another_user_finds_nothing_that_alice_asked(
     alice: User, bob: User, template: str, world: Site
 ) -> None:

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from researcher import command_line, schema
-from tests.live_server import default_database
+from tests.databases import default_database
 from tests.servers import free_port
 
 ASK = ("research", "--template", "market-entry-strategy", "--topic", "Alberta")

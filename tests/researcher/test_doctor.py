@@ -7,6 +7,7 @@ import pytest
 from researcher import doctor
 from researcher.doctor.finding import error, warning, well
 from tests.commands import manage
+from tests.databases import prepare
 from tests.servers import LOOPBACK, free_port
 
 
@@ -29,13 +30,13 @@ def test_a_look_that_fails_is_a_finding_and_the_others_go_on():
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 class TestCommand:
-    def test_a_fresh_checkout_is_led_to_a_deployment_that_works(self, tmp_path):
+    def test_a_fresh_checkout_is_led_to_a_deployment_that_works(self, tmp_path, django_db_blocker):
         here = {"DATA_DIR": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
         first = manage("doctor", check=False, **here)
         assert first.returncode == 2
         assert "-> Run `manage.py migrate`." in first.stdout
-        manage("migrate", "-v", "0", **here)
-        manage("load_catalogue", "-v", "0", **here)
+        with django_db_blocker.unblock():
+            prepare(f"sqlite:///{tmp_path / 'db.sqlite3'}", "migrate", "load_catalogue")
         second = manage("doctor", "--json", check=False, **here)
         told = json.loads(second.stdout)
         findings = {one["part"]: one for one in told["findings"]}

@@ -18,7 +18,7 @@ from analysis.models import Worker
 from researcher import health
 from researcher.health import Check, Kept, Unwell, examined
 from researcher.processes import free_port, web
-from tests.commands import manage
+from tests.databases import prepare
 from tests.servers import PostgreSQL, Redis
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
@@ -138,7 +138,7 @@ def test_a_real_web_server_while_its_servers_go_and_come(tmp_path, monkeypatch):
         monkeypatch.setenv("DATABASE_URL", database.url)
         monkeypatch.setenv("REDIS_URL", layer.url)
         monkeypatch.setenv("DATA_DIR", str(tmp_path))
-        manage("migrate", "-v", "0")
+        prepare(database.url, "migrate")
         with web(free_port(0)) as process:
             port = process.args[process.args.index("-p") + 1]
             assert bad_parts(port) == (200, {"worker"})

@@ -1,7 +1,6 @@
 """`manage.py research`, as somebody types it: its files, its exit code and its lines."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from django.core.management import CommandError, call_command
 from analysis.models import Analysis
 from researcher.env import BASE_DIR
 from templates_app import catalogue
+from tests.databases import installed
 
 NOTE = (
     "Quarterly report of Northwind Foods\n\nFor the quarter ended September 30, 2024.\n\n"
@@ -22,14 +22,9 @@ ASK = ("--template", "quarterly-financial-review", "--topic", "Revenue and margi
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory) -> dict[str, str]:
-    """An installation with the catalogue loaded."""
-    folder = tmp_path_factory.mktemp("product")
-    environment = {**os.environ, "DATA_DIR": str(folder / "data")}
-    environment.pop("DATABASE_URL", None)
-    for command in ("migrate", "load_catalogue"):
-        manage(environment, command, "-v0", check=True)
-    return environment
+def product(tmp_path_factory, django_db_blocker) -> dict[str, str]:
+    with django_db_blocker.unblock():
+        return installed(tmp_path_factory.mktemp("product"))
 
 
 def manage(environment, *arguments, check=False) -> "subprocess.CompletedProcess[str]":

@@ -29,8 +29,6 @@ from tests.analysis.sources.reading import files
 from tests.reports.drafts import make_draft
 from tests.templates_app.factories import make_template
 
-pytestmark = pytest.mark.servers
-
 # Whose door it is: anybody's, every user's, or of the one to whom the row belongs.
 ANYBODY, USERS, OWNERS = "anybody", "users", "owner"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -196,9 +194,11 @@ def method_of(name: str) -> str:
 
 @pytest.mark.parametrize(("name", "method"), DOORS)
 class TestDoors:
+    @pytest.mark.servers
     def test_the_owner_gets_through(self, alice, rows, name, method):
         assert knock(alice, name, method, rows) not in (401, 403, 404, 405, 500)
 
+    @pytest.mark.servers
     def test_a_stranger_sees_nothing_of_hers(self, bob, rows, name, method):
         status = knock(bob, name, method, rows)
         assert (status == 404) == (DOORS[name, method] == OWNERS)

@@ -18,7 +18,7 @@ from tests.analysis.pipeline.desk import output_of
 from tests.peers.model import Peer
 from tests.peers.vectors import SIZE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 EMBEDDER = Model(name="embed-1", price=Price(tokens_in=1000))
 

@@ -11,7 +11,6 @@ from tests.analysis.conftest import TEXT
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.servers,
     pytest.mark.slow,
 ]
 
@@ -30,6 +29,7 @@ def completed(analysis: Analysis) -> Draft:
     return draft
 
 
+@pytest.mark.servers
 def test_a_model_writes_a_report_of_verified_claims(analysis, peer):
     draft = completed(analysis)
     assert (draft.analyst, draft.uses_model) == ("model", True)
@@ -41,6 +41,7 @@ def test_a_model_writes_a_report_of_verified_claims(analysis, peer):
     assert draft.summary
 
 
+@pytest.mark.servers
 def test_every_call_is_in_the_ledger_once_with_its_role(analysis, peer):
     completed(analysis)
     calls = Call.objects.filter(analysis=analysis)
@@ -79,6 +80,7 @@ def test_a_template_names_models_for_roles_before_the_settings(analysis, peer):
     assert "w-1" not in {model for role, model in models if role != "writer"}
 
 
+@pytest.mark.servers
 def test_a_resumed_run_repeats_no_paid_call(analysis, peer):
     """The worker died after everything was asked: what it paid for is found again."""
     first = completed(analysis)
@@ -128,6 +130,7 @@ def test_an_unreachable_server_pauses_the_run(analysis, settings, monkeypatch):
     assert analysis.events.get(seq=analysis.last_seq).body["code"] == "unreachable"
 
 
+@pytest.mark.servers
 def test_a_run_at_its_cap_finishes_with_what_it_has(analysis, peer):
     Analysis.objects.filter(pk=analysis.pk).update(budget_tokens=100)
     completed(analysis)

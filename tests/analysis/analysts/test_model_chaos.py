@@ -15,7 +15,7 @@ from tests.analysis.analysts.seat import Seat, seated, steps_of
 from tests.peers.model import Peer
 from tests.peers.spoil import Chaos
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 RUNS, LONG, PERCENT, MOST_RESUMED = 8, 200, 35, 12
 
@@ -64,6 +64,7 @@ def assert_sound(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.servers
 async def test_whatever_happens_every_reference_is_sound(run: Analysis, peer: Peer, seed: int):
     await assert_ends_sound(run, peer, seed)
 

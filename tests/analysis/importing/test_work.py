@@ -18,7 +18,7 @@ from tests.analysis.conftest import TEXT
 from tests.analysis.importing.conftest import article, jsonl, zipped
 from tests.analysis.sources.reading import files
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def told(job: Import) -> list[tuple[int, str, str]]:
@@ -83,6 +83,7 @@ class TestLines:
         assert [number for number, *_ in told(job)] == list(range(1, 11))
 
 
+@pytest.mark.servers
 class TestDuplicates:
     def test_the_same_text_is_there_once_also_under_another_address(self, imported, grain):
         again = article(1, url="https://mirror.example.com/1", title="Copy")
@@ -177,6 +178,7 @@ class TestFiles:
         assert grain.documents.get().source == source
 
 
+@pytest.mark.servers
 class TestWorkers:
     def test_a_job_has_one_worker_and_a_collection_one_job(self, grain):
         first = begin(collection=grain, name="a", file=io.BytesIO(jsonl(article(1))))
@@ -250,6 +252,7 @@ def test_content_of_a_record_is_the_record(imported, grain):
     assert '"source": "The Grain Post"' in content
 
 
+@pytest.mark.servers
 def test_an_analysis_of_a_collection_cites_articles_by_the_facts_of_their_records(
     imported, grain, api, template, settings
 ):
