@@ -28,6 +28,8 @@ class RunSource(Frozen):
     `number` is its number in the report, 0 while it has none. `code` and `reason` say why it was
     rejected or superseded. `quotes_found` of it were chosen as evidence and `quotes_used` are
     printed; `score` is its share of all quotes chosen (0 to 1), null before there are any.
+    `weight` is how much its passages counted in the ranking (its kind, its age, the topic), and
+    `because` what made it so.
     """
 
     id: UUID | None = None
@@ -58,6 +60,8 @@ class RunSource(Frozen):
     quotes_found: int = 0
     quotes_used: int = 0
     score: float | None = None
+    weight: float | None = None
+    because: tuple[str, ...] = ()
 
 
 def sources_of(analysis: Analysis) -> list[RunSource]:
@@ -91,6 +95,7 @@ class _View:
         self.names = {source.key: source.name for source in collection.sources}
         self.left_out = {one.name: one for one in (evidence.left_out if evidence else ())}
         self.found = Counter(quote.source for quote in (evidence.quotes if evidence else ()))
+        self.weights = {one.source: one for one in (evidence.weights if evidence else ())}
         cited = draft.sources if draft else ()
         self.numbers = {source.key: number for number, source in enumerate(cited, 1)}
         owners = {quote.key: quote.source for quote in (draft.quotes if draft else ())}
@@ -104,7 +109,7 @@ class _View:
 
     def _kept(self, source: SourceRef) -> RunSource:
         status, code, reason = self._fate(source)
-        total = self.found.total()
+        total, weighed = self.found.total(), self.weights.get(source.key)
         shown = set(RunSource.model_fields) & set(SourceRef.model_fields) - {"superseded_by"}
         facts: Mapping[str, Any] = {name: getattr(source, name) for name in shown}
         return RunSource(
@@ -117,6 +122,8 @@ class _View:
             quotes_found=self.found[source.key],
             quotes_used=self.used[source.key],
             score=round(self.found[source.key] / total, 4) if total else None,
+            weight=weighed.weight if weighed else None,
+            because=weighed.because if weighed else (),
         )
 
     def _fate(self, source: SourceRef) -> tuple[SourceFate, str, str]:

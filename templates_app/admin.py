@@ -53,6 +53,7 @@ class AnalysisTemplateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "Models and money",
             {"fields": ("roles", ("budget_tokens", "budget_cost")), "classes": ("collapse",)},
         ),
+        ("Sources", {"fields": ("sources",), "classes": ("collapse",)}),
         ("The form that users get", {"fields": ("preview",), "classes": ("collapse",)}),
         ("Versions", {"fields": ("versions",), "classes": ("collapse",)}),
     )

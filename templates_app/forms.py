@@ -141,7 +141,10 @@ class AnalysisTemplateForm(Plain):
 
     class Meta:
         model = AnalysisTemplate
-        fields = ("name", "slug", "description", "roles", "budget_tokens", "budget_cost")
+        fields = (
+            *("name", "slug", "description"),
+            *("roles", "budget_tokens", "budget_cost", "sources"),
+        )
         widgets = {"description": forms.Textarea(attrs={"rows": 3, "cols": 100})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

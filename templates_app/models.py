@@ -14,6 +14,7 @@ from templates_app.types import (
     ParameterType,
     Section,
     SectionKind,
+    SourcePolicy,
     TemplateContent,
 )
 
@@ -80,6 +81,12 @@ class AnalysisTemplate(models.Model):
         help_text='Models by role, before those of the settings: {"writer": "gpt-4.1"}. Roles: '
         f"{', '.join(rules.ROLES)}.",
     )
+    sources = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Which sources lead, the best kind first, and how many years back they may be: "
+        f'{{"order": ["official", "news"], "years": 5}}. Kinds: {", ".join(rules.SOURCE_KINDS)}.',
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -102,7 +109,8 @@ class AnalysisTemplate(models.Model):
         return self.status == TemplateStatus.PUBLISHED
 
     def clean(self) -> None:
-        _refuse(tuple(rules.role_faults(self.roles)))
+        faults = (*rules.role_faults(self.roles), *rules.policy_faults(self.sources))
+        _refuse(faults)
 
     def content(self, *, version: int = 0) -> TemplateContent:
         """The working copy as it stands. Raises pydantic's ValidationError on rows not checked."""
@@ -113,6 +121,7 @@ class AnalysisTemplate(models.Model):
             description=self.description,
             budget=Budget(tokens=self.budget_tokens, cost=self.budget_cost),
             roles=self.roles,
+            sources=SourcePolicy.model_validate(self.sources),
             sections=tuple(section.frozen() for section in self.sections.all()),
             parameters=tuple(parameter.frozen() for parameter in self.parameters.all()),
         )

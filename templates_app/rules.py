@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -18,9 +18,13 @@ GUIDANCE_NAMES = tuple(f"${name}" for name in guidance.NAMES)
 # What a model can be asked to be; a template may name one for each.
 ROLES = ("planner", "reader", "writer", "verifier", "embeddings")
 RESERVED_KEYS = ("topic",)
+# The kinds of sources, in the order that holds where a template says none.
+SOURCE_KINDS = ("official", "data", "scholarly", "reference", "news", "web")
+MOST_YEARS = 100
 
 LONGEST_MODEL = 100
 
+_KINDS = ", ".join(SOURCE_KINDS)
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_CHOICES = {
     ParameterType.CHOICE,
@@ -80,6 +84,7 @@ def _content_faults(content: TemplateContent) -> Iterator[Fault]:
         detail = "A template needs at least one section: the report is made of them."
         yield Fault(field="sections", code="required", detail=detail)
     yield from role_faults({one.role: one.model for one in content.roles})
+    yield from policy_faults(content.sources.model_dump(mode="json", exclude_defaults=True))
     yield from _duplicates("sections", [section.key for section in content.sections])
     yield from _duplicates("parameters", [parameter.key for parameter in content.parameters])
     for section in content.sections:
@@ -101,6 +106,22 @@ def role_faults(models: object) -> Iterator[Fault]:
         elif not isinstance(name, str) or not name.strip() or len(name) > LONGEST_MODEL:
             detail = f"The {role} needs the name of a model, of at most {LONGEST_MODEL} characters."
             yield Fault(field="roles", code="invalid_model", detail=detail)
+
+
+def policy_faults(policy: object) -> Iterator[Fault]:
+    """What is wrong with what a template says of its sources."""
+    if not isinstance(policy, Mapping) or policy.keys() - {"order", "years"}:
+        detail = 'Write an object such as {"order": ["official", "news"], "years": 5}, or {}.'
+        yield Fault(field="sources", code="invalid_shape", detail=detail)
+        return
+    order, years = policy.get("order", []), policy.get("years")
+    known = isinstance(order, Sequence) and all(kind in SOURCE_KINDS for kind in order)
+    if isinstance(order, str) or not known or len({*order}) < len(order):
+        detail = f"`order` lists kinds of sources, the best first, each once: {_KINDS}."
+        yield Fault(field="sources", code="invalid_order", detail=detail)
+    if years is not None and (type(years) is not int or not 1 <= years <= MOST_YEARS):
+        detail = f"`years` is a whole number from 1 to {MOST_YEARS}, or null for no limit."
+        yield Fault(field="sources", code="invalid_years", detail=detail)
 
 
 def _duplicates(field: str, keys: list[str]) -> Iterator[Fault]:

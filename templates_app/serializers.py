@@ -11,7 +11,7 @@ from researcher.kit.cache import TEMPLATE, remember
 from researcher.kit.frozen import Frozen
 from templates_app.models import AnalysisTemplate, TemplateVersion
 from templates_app.schema import FormSchema, form_schema, json_schema
-from templates_app.types import Budget, Parameter, Section
+from templates_app.types import Budget, Parameter, Section, SourcePolicy
 
 
 class TemplateSummarySerializer(serializers.Serializer[AnalysisTemplate]):
@@ -36,6 +36,7 @@ class TemplateDetail(Frozen):
     sections: tuple[Section, ...]
     parameters: tuple[Parameter, ...]
     budget: Budget = Field(description="What an analysis may spend unless it asks for another.")
+    sources: SourcePolicy = Field(description="Which kinds of sources lead, and how far back.")
     form: FormSchema = Field(alias="schema")
 
 

@@ -79,6 +79,7 @@ def rewrite(*, template: AnalysisTemplate, content: TemplateContent) -> Analysis
     template.name, template.description = content.name, content.description
     template.budget_tokens, template.budget_cost = content.budget.tokens, content.budget.cost
     template.roles = {one.role: one.model for one in content.roles}
+    template.sources = content.sources.model_dump(mode="json", exclude_defaults=True)
     template.save()
     template.sections.all().delete()
     template.parameters.all().delete()

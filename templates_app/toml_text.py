@@ -1,7 +1,7 @@
 """A template as TOML text: what the catalogue is written in, and what versions are compared by."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from templates_app.types import Choice, Parameter, Section, TemplateContent
 
@@ -14,10 +14,20 @@ def as_toml(content: TemplateContent) -> str:
 def _lines(content: TemplateContent) -> Iterator[str]:
     for name in ("slug", "name", "description"):
         yield f"{name} = {_value(getattr(content, name))}"
+    yield from _table("budget", content.budget.model_dump(mode="json"))
+    yield from _table("roles", {one.role: one.model for one in content.roles})
+    yield from _table("sources", content.sources.model_dump())
     for section in content.sections:
         yield from ("", "[[sections]]", *_section(section))
     for parameter in content.parameters:
         yield from ("", "[[parameters]]", *_parameter(parameter))
+
+
+def _table(name: str, fields: Mapping[str, object]) -> Iterator[str]:
+    """A table of the fields that say something; nothing where none does."""
+    said = {key: value for key, value in fields.items() if value not in (None, ())}
+    if said:
+        yield from ("", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in said.items()))
 
 
 def _section(section: Section) -> Iterator[str]:

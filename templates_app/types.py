@@ -80,6 +80,18 @@ class RoleModel(Frozen):
     model: str
 
 
+class SourcePolicy(Frozen):
+    """Which sources lead: kinds in their order, the best first, and how many years back.
+
+    Kinds that are not named come after those that are; without any the product's own order holds.
+    What was published more than `years` before an analysis is asked for is not looked for on the
+    web, and counts less where it is attached; None sets no limit.
+    """
+
+    order: tuple[str, ...] = ()
+    years: int | None = None
+
+
 class TemplateContent(Frozen):
     """One immutable version of a template; `roles` names models by role."""
 
@@ -91,6 +103,7 @@ class TemplateContent(Frozen):
     parameters: tuple[Parameter, ...]
     budget: Budget = Budget()
     roles: tuple[RoleModel, ...] = ()
+    sources: SourcePolicy = SourcePolicy()
 
     @field_validator("roles", mode="before")
     @classmethod

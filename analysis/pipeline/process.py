@@ -33,6 +33,7 @@ from analysis.types import (
     SourceRef,
     Stage,
     Step,
+    Weight,
 )
 from templates_app.types import SectionKind
 
@@ -77,6 +78,7 @@ class _Processing:
         self.told = FiguresFound(figures=(), quotes=())
         self.passages = self.count = self.offered = 0
         self.left_out: tuple[Rejection, ...] = ()
+        self.weights: tuple[Weight, ...] = ()
         self.unmentioned: tuple[str, ...] = ()
 
     async def rank(self) -> AsyncGenerator[Step, None]:
@@ -85,6 +87,10 @@ class _Processing:
         readings = await gathered([partial(self._reading, source) for source in sources])
         standings = relevance.standings(self.brief, readings)
         self.left_out = _left_out(readings, standings)
+        self.weights = tuple(
+            Weight(source=key, weight=round(one.weight, 4), because=one.because)
+            for key, one in standings.items()
+        )
         self.unmentioned = relevance.unmentioned(self.brief, readings)
         used = [source for source in self.collection.sources if standings[source.key].weight]
         yield running(Stage.PROCESSING, 0, len(used), "documents", events=_warned(self.left_out))
@@ -212,6 +218,7 @@ class _Processing:
             unmentioned=self.unmentioned,
             used=self.tools.analyst.used(),
             shortfalls=self.tools.analyst.shortfalls(),
+            weights=self.weights,
         )
 
     async def _figures(self) -> FiguresFound:

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from analysis.pipeline import wording
+from analysis.pipeline import policy, wording
 from analysis.pipeline.relevance import topic_of
 from analysis.pipeline.tokens import UNSPACED
 from analysis.types import Brief, Question
@@ -92,10 +92,11 @@ class Window(NamedTuple):
 
 
 def window(brief: Brief) -> Window:
-    """The time that the options ask for, as dates or as years."""
+    """The time that the options ask for, as dates or as years, else that of the template."""
     since = (_day(brief.options.get(key), 1, 1) for key in SINCE)
     until = (_day(brief.options.get(key), 12, 31) for key in UNTIL)
-    return Window(next(filter(None, since), None), next(filter(None, until), None))
+    asked = Window(next(filter(None, since), None), next(filter(None, until), None))
+    return asked if any(asked) else Window(policy.since(brief))
 
 
 def _day(value: OptionValue, month: int, number: int) -> date | None:

@@ -1,10 +1,10 @@
 """Which sources a topic is about: the documents may be those of somebody else."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from analysis.pipeline import wording
+from analysis.pipeline import policy, wording
 from analysis.pipeline.subjects import company
 from analysis.types import Brief, Page, SourceRef
 from analysis.web_types import Kind
@@ -20,17 +20,23 @@ QUALITY = {
     Kind.NEWS: 0.85,
     Kind.WEB: 0.75,
 }
-RETRACTED = 0.2
+# What kinds count where the template says their order: the first, and those that it does not name.
+FIRST_KIND, OTHER_KINDS = 1.0, 0.7
+RETRACTED, OUT_OF_TIME = 0.2, 0.6
 # A long text mentions much in passing: it tells of a word that stands in it once each so many
 # characters, and of a topic if it tells of a name, or of so many of the other words.
 MENTION_EVERY, SHARE_OF_WORDS, MOST_WORDS = 50_000, 0.6, 4
 
 
 class Standing(NamedTuple):
-    """How much the passages of a source count; 0 leaves them out, and `reason` says why."""
+    """How much the passages of a source count; 0 leaves them out, and `reason` says why.
+
+    `because` says in a few words each what makes it count less or more than 1.
+    """
 
     weight: float
     reason: str = ""
+    because: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -76,26 +82,46 @@ def standings(brief: Brief, readings: Sequence[Reading]) -> dict[str, Standing]:
         one.source.key: (
             Standing(0.0, f"it is about {one.company} and does not mention the topic")
             if one.source.key not in told and one.company and one.company not in companies
-            else Standing(_weight(one, readings, is_told=one.source.key in told))
+            else _weighed(brief, one, readings, is_told=one.source.key in told)
         )
         for one in readings
     }
 
 
-def _weight(one: Reading, readings: Sequence[Reading], *, is_told: bool) -> float:
+def _weighed(brief: Brief, one: Reading, readings: Sequence[Reading], *, is_told: bool) -> Standing:
     """What tells of the topic counts fully; the newest version, and the newest report, lead."""
-    weight = (1.0 if is_told else CONTEXT_WEIGHT) * quality(one.source)
-    if one.source.superseded_by:
-        weight *= OLDER_VERSION
-    elif _is_older_report(one, readings):
-        weight *= OLDER_REPORT
-    return weight * (1 + recency([each.source for each in readings])[one.source.key])
+    factors = [
+        (1.0 if is_told else CONTEXT_WEIGHT, "it is context: it tells little of the topic"),
+        *_quality(brief, one.source),
+        *_age(brief, one, readings),
+    ]
+    counted = [(factor, why) for factor, why in factors if factor != 1.0]
+    because = tuple(f"{why} (x {factor:.2f})" for factor, why in counted)
+    return Standing(math.prod(factor for factor, _ in counted), "", because)
 
 
-def quality(source: SourceRef) -> float:
+def _quality(brief: Brief, source: SourceRef) -> Iterator[tuple[float, str]]:
     """What the kind of a page of the web promises; an attached document was chosen by somebody."""
-    doubt = RETRACTED if source.is_retracted else 1.0
-    return doubt * (QUALITY[source.kind] if source.kind else 1.0)
+    order = brief.template.sources.order
+    if source.kind and order:
+        counts = policy.worth(source.kind, order, FIRST_KIND, OTHER_KINDS)
+        yield counts, f"the template's order of sources: {source.kind}"
+    elif source.kind:
+        yield QUALITY[source.kind], f"its kind: {source.kind}"
+    if source.is_retracted:
+        yield RETRACTED, "it was retracted"
+
+
+def _age(brief: Brief, one: Reading, readings: Sequence[Reading]) -> Iterator[tuple[float, str]]:
+    if one.source.superseded_by:
+        yield OLDER_VERSION, "there is a newer version of it"
+    elif _is_older_report(one, readings):
+        yield OLDER_REPORT, "there is a later report of the same company"
+    first, day = policy.since(brief), one.source.published_on or one.source.as_of
+    if first and day and day < first:
+        yield OUT_OF_TIME, f"the template wants sources from {first} on, it is of {day}"
+    bonus = recency([each.source for each in readings])[one.source.key]
+    yield 1 + bonus, "how new it is among the sources"
 
 
 def _is_older_report(one: Reading, readings: Sequence[Reading]) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from analysis.pipeline.parallel import gathered
+from analysis.pipeline.policy import worth
 from analysis.sources.providers.hosts import host_of
 from analysis.sources.providers.types import Provider, ProviderFailed
 from analysis.sources.works import Work, merged, sorted_out
@@ -28,6 +29,8 @@ WEIGHTS = {
     Kind.NEWS: 0.9,
     Kind.WEB: 0.8,
 }
+# The same where a template says the order of kinds: the first, and those that it does not name.
+FIRST_KIND, OTHER_KINDS = 1.3, 0.8
 NAMED, RETRACTED, NEWEST_BONUS, SAME_HOUSE = 1000.0, 0.3, 0.15, 0.8
 ALIKE = 93
 MOST = 120
@@ -61,13 +64,17 @@ async def find(
     ask: Asking,
     *,
     named: Sequence[Found] = (),
+    order: Sequence[str] = (),
 ) -> Discovery:
-    """What the providers find for all questions: one entry a work, best first after the named."""
+    """What the providers find for all questions: one entry a work, best first after the named.
+
+    `order` are kinds, the best first, where a template says so.
+    """
     jobs = [partial(_asked, provider, searches, ask) for provider in providers]
     answers = await gathered(jobs, AT_ONCE)
     lists = [named, *(found for answer in answers for found in answer.lists)]
     # Beside the loop: with all providers on it takes some 50 ms.
-    found = await asyncio.to_thread(fused, lists, searches)
+    found = await asyncio.to_thread(fused, lists, searches, order)
     return Discovery(found=found, outcomes=tuple(answer.outcome for answer in answers))
 
 
@@ -99,13 +106,19 @@ async def _asked(provider: Provider, searches: Sequence[Search], ask: Asking) ->
     return Answers(lists, outcome)
 
 
-def fused(lists: Sequence[Sequence[Found]], searches: Sequence[Search] = ()) -> tuple[Found, ...]:
+def fused(
+    lists: Sequence[Sequence[Found]],
+    searches: Sequence[Search] = (),
+    order: Sequence[str] = (),
+) -> tuple[Found, ...]:
     """Lists of results as one: by rank, kind, date, and no house over all others."""
     weighed = [(found, 1 / (SMOOTHING + found.rank)) for one in lists for found in one]
     works = sorted_out(pair for pair in weighed if is_within(pair[0], searches))
     entries = {merged(work.results): work for work in works}
     bonus = _recency([one for one in entries])
-    scores = {one: _score(one, work, bonus) for one, work in entries.items()}
+    weights = {kind: worth(kind, order, FIRST_KIND, OTHER_KINDS) for kind in Kind if order}
+    weights = weights or WEIGHTS
+    scores = {one: _score(one, work, bonus, weights) for one, work in entries.items()}
     chosen = _spread(scores)
     return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(chosen, 1))
 
@@ -118,12 +131,14 @@ def is_within(found: Found, searches: Sequence[Search]) -> bool:
     return any((one.since or day) <= day <= (one.until or day) for one in searches)
 
 
-def _score(found: Found, work: Work, bonus: Mapping[Found, float]) -> float:
+def _score(
+    found: Found, work: Work, bonus: Mapping[Found, float], weights: Mapping[Kind, float]
+) -> float:
     if any(one.provider == "url_list" for one in work.results):
         return NAMED - min(one.rank for one in work.results if one.provider == "url_list")
-    kind = max((one.kind for one in work.results), key=lambda kind: WEIGHTS[kind])
+    kind = max(weights[one.kind] for one in work.results)
     doubt = RETRACTED if found.is_retracted else 1.0
-    return work.score * WEIGHTS[kind] * doubt * (1 + bonus[found])
+    return work.score * kind * doubt * (1 + bonus[found])
 
 
 def _recency(entries: Sequence[Found]) -> dict[Found, float]:

@@ -41,7 +41,8 @@ class Outside:
     async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
         """What the providers of the run find, the named addresses before everything."""
         named = await UrlList(tuple(urls)).search(Search(query=""), self.door, self.egress)
-        found = await find(self._providers(), searches, self._ask, named=named)
+        order = self.brief.template.sources.order
+        found = await find(self._providers(), searches, self._ask, named=named, order=order)
         # What may be read goes first: the rest is rejected by the door, with its reason.
         ordered = sorted(found.found, key=lambda one: not self._is_within([host_of(one.url)]))
         return found.model_copy(update={"found": tuple(ordered)})

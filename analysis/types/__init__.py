@@ -54,6 +54,7 @@ from analysis.types.found import (
     Figure,
     Passage,
     Quote,
+    Weight,
 )
 from analysis.types.planned import (
     Estimate,
@@ -108,6 +109,7 @@ __all__ = [
     "Step",
     "Used",
     "Verdict",
+    "Weight",
 ]
 
 StageOutput = Plan | Collection | Evidence | Findings | Draft

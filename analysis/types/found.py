@@ -95,11 +95,22 @@ class Answer(Frozen):
     passages_ranked: int
 
 
+class Weight(Frozen):
+    """How much the passages of a source (by its key) counted, and what made it less or more than 1.
+
+    `because` are short sentences, each with its factor.
+    """
+
+    source: str
+    weight: float
+    because: tuple[str, ...] = ()
+
+
 class Evidence(Frozen):
     """What was found; `quotes_offered` counts those of the analyst before they were located.
 
     `left_out` names the sources that are not about the topic and why; `unmentioned` the names
-    of the topic that stand in no source.
+    of the topic that stand in no source; `weights` how much each source counted in the ranking.
     """
 
     quotes: tuple[Quote, ...]
@@ -111,3 +122,4 @@ class Evidence(Frozen):
     unmentioned: tuple[str, ...] = ()
     used: tuple[Used, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
+    weights: tuple[Weight, ...] = ()

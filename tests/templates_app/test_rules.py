@@ -2,7 +2,8 @@
 
 import pytest
 
-from templates_app.rules import content_faults, row_faults, section_faults
+from templates_app.rules import content_faults, policy_faults, row_faults, section_faults
+from templates_app.types import SourcePolicy
 from tests.templates_app.factories import DEPTH, RESULTS, RISKS, make_content
 
 TWO = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -115,3 +116,36 @@ def test_guidance_with_another_name_is_refused_with_the_list(text: str) -> None:
     (fault,) = section_faults(RESULTS.model_copy(update={"guidance": text}))
     assert fault.code == "unknown_name"
     assert "$topic, $client_segment, $jurisdiction, $industry, $depth" in fault.detail
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [{}, {"order": ["official", "news"], "years": 5}, {"order": []}, {"years": None}, {"years": 1}],
+)
+def test_a_sound_policy_of_sources_has_no_faults(policy: object) -> None:
+    assert list(policy_faults(policy)) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "words"),
+    [
+        ([], "invalid_shape", '{"order": ["official", "news"], "years": 5}'),
+        ({"kinds": ["news"]}, "invalid_shape", '"order"'),
+        ({"order": ["blog"]}, "invalid_order", "official, data, scholarly, reference, news, web"),
+        ({"order": "news"}, "invalid_order", "each once"),
+        ({"order": ["news", "news"]}, "invalid_order", "each once"),
+        ({"order": [["news"]]}, "invalid_order", "each once"),
+        ({"years": 0}, "invalid_years", "from 1 to 100"),
+        ({"years": "5"}, "invalid_years", "whole number"),
+        ({"years": True}, "invalid_years", "whole number"),
+    ],
+)
+def test_a_faulty_policy_is_told_at_the_sources(policy: object, code: str, words: str) -> None:
+    (fault,) = policy_faults(policy)
+    assert (fault.field, fault.code) == ("sources", code)
+    assert words in fault.detail
+
+
+def test_a_template_with_a_faulty_policy_cannot_be_published() -> None:
+    content = make_content().model_copy(update={"sources": SourcePolicy(order=("blog",))})
+    assert [fault.code for fault in content_faults(content)] == ["invalid_order"]

@@ -1,16 +1,28 @@
 """Templates in TOML: read, refused with file and key, and written so that they read the same."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.web_types import Kind
 from templates_app.catalogue import DIRECTORY
 from templates_app.options import normalise
+from templates_app.rules import SOURCE_KINDS
 from templates_app.toml_files import BrokenCatalogue, read
 from templates_app.toml_text import as_toml
-from templates_app.types import Choice, Parameter, ParameterType, Section, SectionKind
+from templates_app.types import (
+    Budget,
+    Choice,
+    Parameter,
+    ParameterType,
+    RoleModel,
+    Section,
+    SectionKind,
+    SourcePolicy,
+)
 from tests.templates_app.factories import make_content
 
 COMMON = """
@@ -167,3 +179,19 @@ def test_what_is_written_reads_the_same(
     written = as_toml(content)
     (directory / "x.toml").write_text(written, encoding="utf-8", newline="")
     assert list(read(directory)) == [content]
+
+
+def test_budget_roles_and_sources_are_written_too(tmp_path: Path) -> None:
+    told = {
+        "budget": Budget(tokens=9000, cost=Decimal("1.50")),
+        "roles": (RoleModel(role="writer", model="gpt-4.1"),),
+        "sources": SourcePolicy(order=("scholarly", "official"), years=10),
+    }
+    content = make_content(slug="x", version=0).model_copy(update=told)
+    (tmp_path / "x.toml").write_text(as_toml(content), encoding="utf-8")
+    assert list(read(tmp_path)) == [content]
+    assert "[roles]" not in as_toml(make_content())
+
+
+def test_kinds_of_sources_are_those_of_the_web() -> None:
+    assert set(SOURCE_KINDS) == {kind.value for kind in Kind}

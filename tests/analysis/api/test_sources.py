@@ -10,7 +10,7 @@ from analysis import events, lifecycle, services
 from analysis.event_types import SourceRead, SourceRejected
 from analysis.models import Analysis, Document, Source, SourcePage, StageOutput
 from analysis.sources.reading import read as reading_of
-from analysis.types import Collection, Evidence, Rejection, Stage
+from analysis.types import Collection, Evidence, Rejection, Stage, Weight
 from researcher import samples
 from tests.analysis.api.runs import place
 from tests.analysis.api.test_documents import read
@@ -45,7 +45,14 @@ def finished(analysis: Analysis) -> Analysis:
     leave(
         analysis,
         Stage.PROCESSING,
-        Evidence(quotes=draft.quotes, figures=(), answers=(), passages=9, left_out=(left_out,)),
+        Evidence(
+            quotes=draft.quotes,
+            figures=(),
+            answers=(),
+            passages=9,
+            left_out=(left_out,),
+            weights=(Weight(source=OLD.key, weight=0.5, because=("there is a newer one",)),),
+        ),
     )
     leave(analysis, Stage.REPORT, draft)
     return analysis
@@ -66,6 +73,8 @@ class TestFates:
         first = told[0]
         assert (first["quotes_found"], first["quotes_used"]) == (3, 3)
         assert first["score"] == round(3 / 7, 4)
+        assert (first["weight"], first["because"]) == (None, [])
+        assert (told[4]["weight"], told[4]["because"]) == (0.5, ["there is a newer one"])
         assert (first["pages"], first["characters"]) == (12, 34_000)
         assert told[4]["reason"] == "“annual-report-2025.pdf” is a newer version of it."
         assert told[5]["id"] is None

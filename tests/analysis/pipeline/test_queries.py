@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from analysis.pipeline import queries
 from analysis.types import Brief, Question
-from templates_app.types import OptionValue
+from templates_app.types import OptionValue, SourcePolicy
 from tests.analysis.pipeline.desk import brief, section, template
 
 TOPIC = "Northwind Foods quarterly results"
@@ -81,6 +81,19 @@ def test_options_say_from_when_sources_may_be(
     [one] = queries.first(dated, [], 1)
 
     assert (one.since, one.until) == (since, until)
+
+
+def test_the_template_says_how_many_years_back_unless_the_options_say_a_time() -> None:
+    plain = asked()
+    content = plain.template.model_copy(update={"sources": SourcePolicy(years=3)})
+    limited = plain.model_copy(
+        update={"template": content, "submitted_at": datetime(2024, 2, 29, tzinfo=UTC)}
+    )
+    [one] = queries.first(limited, [], 1)
+    [other] = queries.first(limited.model_copy(update={"options": {"until_year": 2019}}), [], 1)
+
+    assert (one.since, one.until) == (date(2021, 2, 28), None)
+    assert (other.since, other.until) == (None, date(2019, 12, 31))
 
 
 def test_further_queries_use_other_names_of_what_is_asked_then_fewer_words() -> None:

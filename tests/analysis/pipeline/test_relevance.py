@@ -1,6 +1,9 @@
+import pytest
+
 from analysis.pipeline.relevance import Standing, reading, standings, unmentioned
 from analysis.types import Brief
 from analysis.web_types import Kind
+from templates_app.types import SourcePolicy
 from tests.analysis.pipeline.desk import Desk, brief, day, section, template
 
 APPLE = "Apple Inc. sells phones. Apple sells watches. Apple sells tablets."
@@ -8,12 +11,12 @@ NVIDIA = "NVIDIA Corporation sells chips. NVIDIA sells cards. NVIDIA sells board
 ECONOMY = "The economy of the United States grew in the quarter, and households bought more."
 
 
-def asked(topic: str) -> Brief:
-    return brief(topic, template(section("results")))
+def asked(topic: str, policy: SourcePolicy | None = None) -> Brief:
+    return brief(topic, template(section("results"), sources=policy or SourcePolicy()))
 
 
-def judged(desk: Desk, topic: str) -> dict[str, Standing]:
-    one = asked(topic)
+def judged(desk: Desk, topic: str, policy: SourcePolicy | None = None) -> dict[str, Standing]:
+    one = asked(topic, policy)
     read = [reading(one, *found) for found in desk.documents.values() if isinstance(found, tuple)]
     names = {each.source.key: each.source.name for each in read}
     return {names[key]: standing for key, standing in standings(one, read).items()}
@@ -98,3 +101,26 @@ def test_a_filing_counts_more_than_news_and_news_more_than_any_page(desk: Desk) 
 
     assert ordered[2:] == ["news", "web", "bad"]
     assert found["upload.pdf"] == found["official"]
+
+
+def test_the_order_of_kinds_is_that_of_the_template(desk: Desk) -> None:
+    for kind in (Kind.OFFICIAL, Kind.NEWS, Kind.SCHOLARLY, Kind.WEB):
+        desk.add(kind.value, f"{APPLE} {kind.value}", url=f"https://{kind}.example/", kind=kind)
+    found = judged(desk, "Apple quarterly results", SourcePolicy(order=("news", "scholarly")))
+
+    assert found["news"].weight > found["scholarly"].weight > found["official"].weight
+    assert found["official"].weight == found["web"].weight
+    assert found["scholarly"].because == ("the template's order of sources: scholarly (x 0.85)",)
+    assert found["news"].because == ()
+
+
+def test_what_is_older_than_the_template_wants_counts_less_and_that_is_said(desk: Desk) -> None:
+    desk.add("old.pdf", f"{APPLE} old", published_on=day("2011-11-22"))
+    desk.add("new.pdf", f"{APPLE} new", published_on=day("2022-01-01"))
+    found = judged(desk, "Apple quarterly results", SourcePolicy(years=5))
+
+    assert found["new.pdf"].because == ()
+    [why] = found["old.pdf"].because
+    assert why.startswith("the template wants sources from ")
+    assert why.endswith(" on, it is of 2011-11-22 (x 0.60)")
+    assert found["old.pdf"].weight == pytest.approx(0.6)

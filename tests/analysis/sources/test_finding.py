@@ -178,3 +178,10 @@ async def test_what_the_user_names_goes_before_all_that_is_found() -> None:
         "https://z.example/1",
         "https://x.gov/",
     ]
+
+
+def test_a_template_says_which_kinds_go_first() -> None:
+    lists = [[found(f"https://{kind}.example/", kind=kind)] for kind in (Kind.OFFICIAL, Kind.NEWS)]
+    assert [one.kind for one in fused(lists)] == [Kind.OFFICIAL, Kind.NEWS]
+    ordered = fused(lists, order=("news", "official"))
+    assert [one.kind for one in ordered] == [Kind.NEWS, Kind.OFFICIAL]
