@@ -26,15 +26,16 @@ help:
 	@echo "make bench   what it costs, as ratios measured in one run"
 	@echo "make clean   remove the environment and all data of this checkout"
 
+# Quiet (-qq): pip 23.2 warns of an extra of lxml that newer ones spell differently; it is pinned.
 .venv/ready: requirements.txt
 	@test -x $(PY) || "$(PYTHON)" -m venv .venv
 	@echo "Installing requirements.txt ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/ready-dev: requirements.txt requirements-dev.txt | .venv/ready
 	@echo "Installing requirements-dev.txt ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch .venv/ready $@
 
 .PHONY: ready

@@ -1,12 +1,13 @@
-"""One settings file for every deployment; what differs comes from the environment."""
+"""One settings file for every deployment: what differs comes from the environment."""
 
 import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from researcher import safety
+from researcher import safety, wiring
 from researcher.env import BASE_DIR, amount, chosen, env, networks, prices, secret
+from researcher.wiring import *  # noqa: F403
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -40,60 +41,6 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Connections differ by what the process does: "web" keeps a pool, "work" keeps one for a while.
 PROCESS_ROLE = env.str("PROCESS_ROLE", default="command")
 
-INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "channels",
-    "django_q",
-    "rest_framework",
-    "knox",
-    "django_filters",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "drf_standardized_errors",
-    "researcher.kit",
-    "researcher",
-    "templates_app",
-    "analysis",
-    "reports",
-]
-
-MIDDLEWARE = [
-    "researcher.probes.Probes",
-    "researcher.logs.RequestLog",
-    "researcher.kit.problems.RequestIds",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-
-ROOT_URLCONF = "researcher.urls"
-ASGI_APPLICATION = "researcher.asgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
-    }
-]
-
 SQLITE_OPTIONS = {
     # Without these three, concurrent writers meet "database is locked".
     "transaction_mode": "IMMEDIATE",
@@ -121,7 +68,6 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CHANNEL_LAYERS: dict[str, Any] = {
@@ -285,19 +231,6 @@ STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not the
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
-USE_TZ = True
-
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = chosen("LOG_FORMAT", env.str("LOG_FORMAT", default="text"), "text", "json")
 LOGGING = {
@@ -325,34 +258,8 @@ LOGGING = {
     },
 }
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
-        "knox.auth.TokenAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "researcher.kit.serializers.DoorSchema",
-    "DEFAULT_PAGINATION_CLASS": "researcher.kit.pagination.CursorPages",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    # How many proxies write X-Forwarded-For before us; without any it is not believed.
-    "NUM_PROXIES": env.int("PROXIES", default=0) or None,
-}
-DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_FORMATTER_CLASS": "researcher.kit.problems.ProblemFormatter",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Researcher Pro",
-    "DESCRIPTION": "Cited research analyses: submit, watch, read.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
-REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
+# How many proxies write X-Forwarded-For before us; without any it is not believed.
+REST_FRAMEWORK = {**wiring.REST_FRAMEWORK, "NUM_PROXIES": env.int("PROXIES", default=0) or None}
 
 if IS_PRODUCTION:
     safety.refuse_unsafe(globals())
