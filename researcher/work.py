@@ -14,7 +14,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.db.models.functions import Now
 
-from analysis import retention, sweeper
+from analysis import leftovers, retention, sweeper
 from analysis.models import Shift, Worker
 from analysis.sources import fetch
 from researcher.cluster import Cluster
@@ -73,6 +73,7 @@ class Work:
         idempotency.purge()
         if time.monotonic() - self.tidied_at > TIDY_SECONDS:
             fetch.tidy()
+            leftovers.sweep_files()
             self.tidied_at = time.monotonic()
         self._restart_hung()
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())

@@ -19,12 +19,13 @@ from analysis.api.caching import revalidated
 from analysis.api.documents import MEGABYTE
 from analysis.api.import_answers import ImportAnswer, ImportItemAnswer, import_answer, item_answer
 from analysis.api.requests import ImportItemsQuery, ImportRequest
+from analysis.importing import claims
 from analysis.importing.begin import begin
 from analysis.models import Import, ImportItem, Outcome
 from researcher.kit.idempotency import idempotent
 from researcher.kit.pagination import CursorPages
 from researcher.kit.problems import Problem
-from researcher.kit.serializers import Door
+from researcher.kit.serializers import Door, Nothing
 from researcher.kit.text import file_name
 
 
@@ -77,6 +78,16 @@ class ImportView(Door):
     def get(self, request: Request, pk: UUID, job: UUID) -> Response:
         """How far an import has come."""
         return Response(import_answer(mine(request, pk, job)).model_dump(mode="json"))
+
+
+class CancelImport(Door):
+    @extend_schema(operation_id="imports_cancel", request=None, responses=ImportAnswer)
+    @idempotent
+    def post(self, request: Request, pk: UUID, job: UUID) -> Response:
+        """End it now. What was added stays in the collection."""
+        Nothing(data=request.data).is_valid(raise_exception=True)
+        ended = claims.cancel(job=mine(request, pk, job))
+        return Response(import_answer(ended).model_dump(mode="json"))
 
 
 class ItemPages(CursorPages):

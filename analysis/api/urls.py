@@ -47,6 +47,11 @@ urlpatterns = [
     path("collections/<uuid:pk>/imports/", imports.Imports.as_view(), name="imports"),
     path("collections/<uuid:pk>/imports/<uuid:job>/", imports.ImportView.as_view(), name="import"),
     path(
+        "collections/<uuid:pk>/imports/<uuid:job>/cancel/",
+        imports.CancelImport.as_view(),
+        name="import-cancel",
+    ),
+    path(
         "collections/<uuid:pk>/imports/<uuid:job>/items/",
         imports.ImportItems.as_view(),
         name="import-items",

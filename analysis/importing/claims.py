@@ -13,8 +13,12 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from analysis.models import Import, ImportStatus
+from analysis.models import UNFINISHED, Import, ImportStatus
+from researcher.kit.refusal import Refusal
 from researcher.kit.rows import patiently
+
+# How soon a worker notices that what it works at was cancelled.
+LOOK_SECONDS = 2.0
 
 
 class Lost(Exception):
@@ -56,27 +60,55 @@ def held(job: Import) -> Any:
 
 @asynccontextmanager
 async def kept(job: Import) -> AsyncIterator[None]:
-    """Renew our hold on it for as long as the block runs."""
-    task = asyncio.create_task(_keep(job))
+    """Renew our hold on it for as long as the block runs; raises Lost in it when it is lost."""
+    keeping = asyncio.create_task(_keep(job, asyncio.current_task()))
     try:
         yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if keeping.done() and task and not task.uncancel():
+            raise Lost from None
+        raise
     finally:
+        keeping.cancel()
+
+
+async def _keep(job: Import, task: "asyncio.Task[object] | None") -> None:
+    """Ends, and the task with it, once the import is cancelled, gone, or another's."""
+    while await patiently(_renew, job):
+        await asyncio.sleep(min(LOOK_SECONDS, settings.LEASE_SECONDS / 3))
+    if task:
         task.cancel()
 
 
-async def _keep(job: Import) -> None:
-    while True:
-        await asyncio.sleep(settings.LEASE_SECONDS / 3)
-        await patiently(_renew, job)
-
-
-def _renew(job: Import) -> None:
-    held(job).update(taken_until=lease())
+def _renew(job: Import) -> bool:
+    return bool(held(job).update(taken_until=lease()))
 
 
 def hand_back(job: Import) -> None:
     """Put it down for another worker: what is done is done, and the attempt is not counted."""
     held(job).update(status=ImportStatus.QUEUED, taken_until=None, attempts=0)
+
+
+@transaction.atomic
+def cancel(*, job: Import) -> Import:
+    """End it now: what was added stays, and a worker that has it writes nothing more.
+
+    To cancel it again changes nothing. Raises Refusal (invalid_state) if it ended otherwise.
+    """
+    ours = Import.objects.filter(pk=job.pk, status__in=UNFINISHED)
+    if ours.update(
+        status=ImportStatus.CANCELLED,
+        fence=F("fence") + 1,
+        taken_until=None,
+        finished_at=timezone.now(),
+    ):
+        transaction.on_commit(lambda: default_storage.delete(job.file))
+    job.refresh_from_db()
+    if job.status != ImportStatus.CANCELLED:
+        detail = f"This import is {job.status}: only a queued or running one can be cancelled."
+        raise Refusal("invalid_state", detail)
+    return job
 
 
 def complete(job: Import) -> None:

@@ -65,7 +65,7 @@ def _put_down(job: Import) -> None:
 
 
 async def _imported(job: Import, pool: Children, row: Shift, until: float) -> bool:
-    file = await rows(default_storage.open, job.file)
+    file = await rows(_opened, job)
     try:
         sent = await asyncio.to_thread(_sent, job, file)
         await _count(job, sent)
@@ -79,6 +79,15 @@ async def _imported(job: Import, pool: Children, row: Shift, until: float) -> bo
     finally:
         file.close()
     return True
+
+
+def _opened(job: Import) -> IO[bytes]:
+    try:
+        return default_storage.open(job.file)
+    except FileNotFoundError:
+        if not claims.held(job).exists():
+            raise claims.Lost from None
+        raise Refusal("file_gone", "The file that was sent is not there: send it again.") from None
 
 
 def _sent(job: Import, file: IO[bytes]) -> Sent:

@@ -32,6 +32,7 @@ class ImportStatus(models.TextChoices):
     RUNNING = "running", "Running"
     COMPLETED = "completed", "Completed"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 UNFINISHED = (ImportStatus.QUEUED, ImportStatus.RUNNING)
@@ -87,7 +88,9 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="import_finished_at_iff_ended",
-                condition=Q(status__in=["completed", "failed"], finished_at__isnull=False)
+                condition=Q(
+                    status__in=["completed", "failed", "cancelled"], finished_at__isnull=False
+                )
                 | Q(status__in=["queued", "running"], finished_at__isnull=True),
             )
         ]

@@ -1,5 +1,6 @@
 """`manage.py import_documents`, as somebody types it; and an import whose workers are killed."""
 
+import io
 import json
 import random
 import signal
@@ -157,3 +158,16 @@ def test_bad_input_begins_nothing(tmp_path, monkeypatch, arguments, words):
         call_command("import_documents", *arguments)
     assert refused.value.returncode == 2
     assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_import_is_cancelled_by_its_id(alice, capsys):
+    grain = library.create_collection(owner=alice, name="Grain")
+    job = begin(collection=grain, name="a", file=io.BytesIO(b"{}"))
+    with pytest.raises(SystemExit) as ended:
+        call_command("import_documents", owner="alice", cancel=str(job.pk))
+    job.refresh_from_db()
+    assert (ended.value.code, job.status) == (0, "cancelled")
+    assert f"cancelled: {job.pk}" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="has no import"):
+        call_command("import_documents", owner="bob", cancel=str(job.pk))

@@ -64,6 +64,7 @@ DOORS = {
     ("imports", "get"): OWNERS,
     ("imports", "post"): OWNERS,
     ("import", "get"): OWNERS,
+    ("import-cancel", "post"): OWNERS,
     ("watches", "get"): OWNERS,
     ("watches", "post"): OWNERS,
     ("watch", "get"): OWNERS,
@@ -176,6 +177,7 @@ def address(name: str, rows: Rows) -> str:
         "watch-items": {"pk": rows.collection.pk, "watch": rows.watch.pk},
         "import": {"pk": rows.collection.pk, "job": rows.job.pk},
         "import-items": {"pk": rows.collection.pk, "job": rows.job.pk},
+        "import-cancel": {"pk": rows.collection.pk, "job": rows.job.pk},
         "source-text": {"pk": rows.document.source_id},
         "source-page": {"pk": rows.document.source_id, "number": 1},
     }.get(name)

@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from analysis import library
 from analysis.api.import_answers import import_answer
+from analysis.importing import claims
 from analysis.importing.begin import begin
 from analysis.models import UNFINISHED, Collection, Import, ImportStatus, Outcome
 from researcher.kit.refusal import Refusal
@@ -44,10 +45,15 @@ class Command(BaseCommand):
         add("--owner", default="operator", help="User name that the documents belong to.")
         add("--keep-near-duplicates", action="store_true", help="Add them too.")
         add("--resume", metavar="ID", help="Watch an import that was begun before.")
+        add("--cancel", metavar="ID", help="End an import; what was added stays.")
         add("--json", type=Path, help="What became of it, as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["cancel"]:
+                job = _found(_owner(options), options["cancel"])
+                self._tell(claims.cancel(job=job), options["json"])
+                return
             job = self._job(options)
         except (Refusal, OSError) as error:
             raise CommandError(_one_line(error), returncode=BAD_INPUT) from error
@@ -61,7 +67,7 @@ class Command(BaseCommand):
         self._tell(job, options["json"])
 
     def _job(self, options: Mapping[str, Any]) -> Import:
-        owner, _ = User.objects.get_or_create(username=options["owner"])
+        owner = _owner(options)
         if options["resume"]:
             return _found(owner, options["resume"])
         for name in ("path", "collection"):
@@ -89,8 +95,12 @@ class Command(BaseCommand):
         if job.rejected > NAMED:
             self.stderr.write(f"rejected: {job.rejected - NAMED} more")
         counts = f"{job.added} added, {job.duplicates} duplicates, {job.rejected} rejected"
-        self.stdout.write(f"completed: {job.pk} {counts}")
+        self.stdout.write(f"{job.status}: {job.pk} {counts}")
         sys.exit(SOME_REJECTED if job.rejected else 0)
+
+
+def _owner(options: Mapping[str, Any]) -> User:
+    return User.objects.get_or_create(username=options["owner"])[0]
 
 
 def _found(owner: User, pk: str) -> Import:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from analysis import library
@@ -101,6 +102,33 @@ def test_a_post_that_is_sent_again_is_done_once(api, grain):
     ]
     assert answers[0] == answers[1]
     assert Import.objects.count() == 1
+
+
+class TestCancelled:
+    def test_it_ends_at_once_and_again_is_the_same(
+        self, send, api, grain, django_capture_on_commit_callbacks
+    ):
+        job = send(jsonl(article(1))).json()["id"]
+        file = Import.objects.get().file
+        with django_capture_on_commit_callbacks(execute=True):
+            first = api.post(at(grain, f"{job}/cancel/"))
+        assert (first.status_code, first.json()["status"]) == (200, "cancelled")
+        assert first.json()["finished_at"]
+        assert api.post(at(grain, f"{job}/cancel/")).json() == first.json()
+        assert not default_storage.exists(file)
+        assert claims.claim() is None
+
+    def test_what_has_ended_cannot_be_cancelled(self, send, api, grain, refused):
+        job = send(jsonl(article(1))).json()["id"]
+        claims.complete(claims.claim())
+        assert refused(api.post(at(grain, f"{job}/cancel/")), 409) == [("invalid_state", None)]
+        assert Import.objects.get().status == "completed"
+
+    def test_it_takes_no_body_and_no_stranger(self, send, api, stranger, grain):
+        job = send(jsonl(article(1))).json()["id"]
+        assert api.post(at(grain, f"{job}/cancel/"), {"a": 1}, format="json").status_code == 400
+        assert stranger.post(at(grain, f"{job}/cancel/")).status_code == 404
+        assert Import.objects.get().status == "queued"
 
 
 @pytest.mark.parametrize("below", ["", "{}/", "{}/items/"])

@@ -1,5 +1,6 @@
 """Alice imports files: each item is done once and told of, whatever is wrong with the others."""
 
+import asyncio
 import io
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from analysis import services, shifts, sweeper, tasks
-from analysis.importing import batches, claims, reads
+from analysis.importing import batches, claims, reads, work
 from analysis.importing.begin import begin
 from analysis.models import Document, Fingerprint, Import, Source, SourcePage, SourceStatus
 from analysis.sources import store
@@ -198,6 +199,37 @@ class TestWorkers:
         batches.write(owner, batch, decided, {})  # as after an answer that was lost
         owner.refresh_from_db()
         assert (owner.rejected, owner.items.count()) == (1, 1)
+
+    def test_what_is_cancelled_while_a_worker_has_it_gets_no_more(self, grain):
+        begin(collection=grain, name="a", file=io.BytesIO(jsonl(article(1))))
+        job = claims.claim()
+        batch = batches.Batch(0, 9, 1, [batches.Item(1, "a", code="x", detail="y")])
+        claims.cancel(job=Import.objects.get())
+        with pytest.raises(claims.Lost):
+            batches.write(job, batch, batches.decide(job, batches.Shelf(), batch.items), {})
+        claims.complete(job)
+        job.refresh_from_db()
+        assert (job.status, job.items.count(), claims.claim()) == ("cancelled", 0, None)
+
+    def test_its_worker_puts_it_down_in_the_middle_of_a_batch(self, grain):
+        begin(collection=grain, name="a", file=io.BytesIO(jsonl(article(1))))
+        job = claims.claim()
+
+        claims.cancel(job=Import.objects.get())
+
+        async def work_on() -> None:
+            async with claims.kept(job):
+                await asyncio.sleep(30)
+
+        with pytest.raises(claims.Lost):
+            asyncio.run(work_on())
+
+    def test_one_that_is_cancelled_before_its_file_is_opened_is_let_go(self, grain):
+        begin(collection=grain, name="a", file=io.BytesIO(jsonl(article(1))))
+        job = claims.claim()
+        claims.cancel(job=Import.objects.get())
+        with pytest.raises(claims.Lost):
+            work._opened(job)
 
     def test_a_file_that_kills_its_workers_is_given_up(self, grain, settings):
         settings.LEASE_SECONDS = -1
