@@ -45,6 +45,13 @@ Client = AsyncOpenAI
 BYTES_PER_TOKEN = 3.5
 MESSAGE_TOKENS = 8
 REPAIRS, CONTINUATIONS = 1, 3
+# Nothing was sent: nobody listens there, or the address is none.
+NEVER_CONNECTED = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+)
 
 
 class InvalidAnswer(Exception):
@@ -212,7 +219,7 @@ class Talk:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
                 done = await self.ai.chat.completions.create(**_as_it_is(request.content))
-            if not isinstance(done, BaseModel):
+            if not isinstance(done, BaseModel) or getattr(done, "choices", None) is None:
                 raise ValueError("That is no chat completion.")
             return self._answer(done.model_dump(), request)
 
@@ -292,6 +299,6 @@ def _fault(error: openai.APIStatusError) -> Fault:
 
 def _not_answered(cause: BaseException | None, detail: str) -> CallFailed:
     """No answer: surely nothing was executed only if there never was a connection."""
-    never = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
+    never = isinstance(cause, NEVER_CONNECTED)
     code = "unreachable" if never else "no_answer"
     return CallFailed(code, detail, maybe_paid=not never, retry_after=0.5)

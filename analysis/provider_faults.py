@@ -30,6 +30,10 @@ class Fault:
         return f"{self.code} {self.kind} {self.message}"
 
 
+# Redirections and a method that is not allowed: the path of the address is another's.
+ELSEWHERE = (301, 302, 303, 307, 308, 405)
+
+
 def meaning(fault: Fault) -> CallFailed:
     """The fault as the journal understands it (platform.openai.com, guide to error codes)."""
     status = fault.status
@@ -47,6 +51,8 @@ def meaning(fault: Fault) -> CallFailed:
 def _code(fault: Fault) -> str:
     if fault.status in (401, 403):
         return "invalid_api_key"
+    if fault.status in ELSEWHERE or (fault.status == 404 and not _knows_models(fault)):
+        return "wrong_address"
     if fault.status == 404:
         return "model_not_found"
     if _overflows(fault):
@@ -56,6 +62,11 @@ def _code(fault: Fault) -> str:
     if fault.code in UNSUPPORTED or is_about_form(fault.message) or "unsupported" in fault.message:
         return "unsupported"
     return fault.code or f"http_{fault.status}"
+
+
+def _knows_models(fault: Fault) -> bool:
+    """Whether a model server says so, and not a web server that has no such page."""
+    return bool(fault.code or fault.kind) or "model" in fault.message.casefold()
 
 
 def _overflows(fault: Fault) -> bool:

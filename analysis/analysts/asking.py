@@ -21,6 +21,8 @@ MEND = {
     "insufficient_quota": "The account of the model server has no credit left: add some.",
     "invalid_api_key": "The model server refuses the key: set OPENAI_API_KEY.",
     "model_not_found": "The model server does not know the model: set MODEL or OPENAI_BASE_URL.",
+    "wrong_address": "No model server answers at this address: check the path of OPENAI_BASE_URL.",
+    "bad_response": "What answers is no model server, or a broken one: check OPENAI_BASE_URL.",
     "unreachable": "The model server cannot be reached: check OPENAI_BASE_URL and that it runs.",
     "rate_limited": "The model server takes no more requests for now: wait, or ask for more.",
 }

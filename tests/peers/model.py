@@ -59,11 +59,14 @@ class Peer:
     seconds_to_first: float = 0.0
     tokens_per_second: float = 0.0
     port: int = 0
+    address: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     script: list[dict[str, Any]] = field(default_factory=list)
     # What this server does not know: parts of a request that it refuses with HTTP 400.
     lacks: frozenset[str] = frozenset()
     window: int = 0
+    # What answers instead, when it is no model server: a status and a body.
+    elsewhere: tuple[int, Any] | None = None
     chaos: Chaos | None = None
     flying: int = 0
     peak: int = 0
@@ -71,7 +74,7 @@ class Peer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return self.address or f"http://127.0.0.1:{self.port}/v1"
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -103,6 +106,10 @@ class Peer:
             self.asked.clear()
         elif request.path == "/_asked":
             writer.write(http.answer(200, self.asked))
+            return None
+        elif self.elsewhere and not request.path.startswith("/_"):
+            status, body = self.elsewhere
+            writer.write(http.answer(status, body))
             return None
         elif request.path.endswith(("/chat/completions", "/embeddings")):
             return await self._complete(request.json, writer)

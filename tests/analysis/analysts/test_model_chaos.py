@@ -1,11 +1,17 @@
-"""Random faults, many runs: no reference dangles, is said twice, or is listed and not used."""
+"""Random faults, many runs: no reference dangles, is said twice, or is listed and not used.
 
+A third of them has a budget that is too small: it is passed by no more than one call's excess.
+"""
+
+import random
 import re
 from collections import Counter
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from analysis import lifecycle
+from analysis.journal import spent_by
 from analysis.models import Analysis, Call, CallState
 from analysis.pipeline.citations import sentences
 from analysis.pipeline.draft import HOLDS, problems
@@ -18,6 +24,7 @@ from tests.peers.spoil import Chaos
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RUNS, LONG, PERCENT, MOST_RESUMED = 8, 200, 35, 12
+EVERY, BUDGETS = 3, (1500, 8000)
 
 
 @pytest.fixture(autouse=True)
@@ -77,12 +84,24 @@ async def test_two_hundred_times(run: Analysis, peer: Peer, seed: int):
 
 async def assert_ends_sound(run: Analysis, peer: Peer, seed: int) -> None:
     peer.chaos = Chaos(seed, PERCENT)
+    cap = random.Random(seed).randint(*BUDGETS) if seed % EVERY == 0 else None  # noqa: S311
+    await Analysis.objects.filter(pk=run.pk).aupdate(budget_tokens=cap)
     async with seated(run, peer) as seat:
         end, draft = await ended(seat)
     assert draft is not None, end
     assert_sound(draft)
     states = Counter([state async for state in Call.objects.values_list("state", flat=True)])
     assert not states[CallState.STARTED]
+    if cap is not None:
+        spent = await sync_to_async(spent_by)(run)
+        assert spent.tokens <= cap + await excess()
+
+
+async def excess() -> int:
+    """The most by which a call took more than was reserved for it."""
+    calls = [call async for call in Call.objects.all()]
+    took = [one.tokens_in + one.tokens_out - one.reserved_tokens for one in calls]
+    return max([0, *took])
 
 
 @pytest.mark.parametrize("spoil", ["wrong_numbers", "turned", "invented_keys", "swapped_keys"])

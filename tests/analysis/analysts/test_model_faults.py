@@ -94,6 +94,35 @@ async def test_a_lasting_fault_pauses_the_run_with_a_code_and_a_sentence(
     assert paused.value.detail.endswith("Then resume the analysis.")
 
 
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ((404, {"detail": "Not Found"}), "wrong_address"),
+        ((301, {}), "wrong_address"),
+        ((405, {"detail": "Method Not Allowed"}), "wrong_address"),
+        ((200, {"hello": "world"}), "bad_response"),
+    ],
+)
+async def test_what_is_no_model_server_pauses_the_run_and_says_so(run, peer, answer, code):
+    peer.elsewhere = answer
+    async with seated(run, peer) as seat:
+        with pytest.raises(RunPaused) as paused:
+            await drafted(seat)
+    assert paused.value.code == code
+    assert "OPENAI_BASE_URL" in paused.value.detail
+
+
+@pytest.mark.parametrize("url", ["localhost:8000/v1", "ftp://example.org/v1", "http://"])
+async def test_an_address_that_is_none_is_unreachable(run, url):
+    nobody = Peer()
+    nobody.address = url
+    async with seated(run, nobody) as seat:
+        with pytest.raises(RunPaused) as paused:
+            await drafted(seat)
+    assert paused.value.code == "unreachable"
+    assert "OPENAI_BASE_URL" in paused.value.detail
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("fault", "code"), WITHOUT, ids=lambda one: str(one))
 async def test_without_an_answer_the_report_is_partial_and_says_why(run, peer, role, fault, code):
