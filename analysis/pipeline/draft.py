@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from analysis.pipeline import methodology, trust
 from analysis.pipeline.citations import cited, figure_keys, numbered, sentences
@@ -9,12 +10,17 @@ from analysis.pipeline.outputs import Outputs
 from analysis.pipeline.tools import Analyst
 from analysis.types import (
     Brief,
+    Citation,
     Collection,
+    Confidence,
     Draft,
     DraftSection,
     Evidence,
+    Figure,
+    Finding,
     Findings,
     Plan,
+    Quote,
     Sentence,
     Shortfall,
     SourceRef,
@@ -24,6 +30,17 @@ from analysis.types import (
 
 LONGEST_TITLE = 160
 HOLDS = (Verdict.SUPPORTED, Verdict.PARTIAL)
+
+
+class Shown(NamedTuple):
+    """What a report prints of all that is known, in the order in which it prints it."""
+
+    findings: tuple[Finding, ...]
+    figures: tuple[Figure, ...]
+    quotes: tuple[Quote, ...]
+    citations: tuple[Citation, ...]
+    sources: tuple[SourceRef, ...]
+    uncited: tuple[SourceRef, ...]
 
 
 def assembled(
@@ -40,54 +57,75 @@ def assembled(
     `shortfalls` are those of the last stage; those of the stages before are known.
     """
     collection, findings = outputs.of(Collection), outputs.of(Findings)
-    used = _used(outputs, analyst)
-    lacking = _lacking(outputs, shortfalls)
-    quotes = {quote.key: quote for quote in outputs.of(Evidence).quotes}
-    known = {finding.id: finding for finding in findings.findings}
-    figures = {figure.key: figure for figure in findings.figures}
-    keys = cited(summary, sections, known, figures, findings.conflicts)
-    citations = numbered(keys, quotes)
-    sources = _cited_sources(collection, [quotes[key].source for key in keys])
-    blocks = [block for section in sections for block in section.blocks]
-    shown = dict.fromkeys(figure_keys(blocks, findings.conflicts))
-    printed = dict.fromkeys(one.finding for one in (*summary, *sentences(blocks)) if one.finding)
+    used, lacking = _used(outputs, analyst), _lacking(outputs, shortfalls)
+    shown = _shown(outputs, summary, sections)
     return Draft(
+        **shown._asdict(),
         title=title(brief),
         brief=brief,
         analyst=analyst.name,
         uses_model=analyst.uses_model,
-        language=_language(sources),
-        as_of=max((source.as_of for source in sources if source.as_of), default=None),
+        language=_language(shown.sources),
+        as_of=max((source.as_of for source in shown.sources if source.as_of), default=None),
         summary=summary,
         sections=sections,
-        findings=tuple(one for one in findings.findings if one.id in printed),
-        figures=tuple(figures[key] for key in shown),
         conflicts=findings.conflicts,
-        quotes=tuple(quotes[key] for key in keys),
-        citations=citations,
-        sources=sources,
-        uncited=tuple(one for one in collection.sources if one not in sources),
         rejected=collection.rejected,
         open_questions=findings.open_questions,
-        confidence=trust.of_report(
-            answered=sum(section.answered for section in sections),
-            sections=len(sections),
-            sources=sources,
-            check=findings.check,
-            conflicts=len(findings.conflicts),
-            rejected=len(collection.rejected),
-            today=brief.submitted_at.date(),
-        ),
+        confidence=_confidence(brief, outputs, sections, shown.sources),
         check=findings.check,
         methodology=(
-            *methodology.told(outputs, analyst, sources),
+            *methodology.told(outputs, analyst, shown.sources),
             *methodology.planned(outputs.of(Plan)),
             *methodology.questions(sections),
             *methodology.spent(used),
         ),
-        limits=methodology.limits(outputs, sections, analyst, sources, lacking),
+        limits=methodology.limits(outputs, sections, analyst, shown.sources, lacking),
         used=used,
         shortfalls=lacking,
+    )
+
+
+def _shown(
+    outputs: Outputs, summary: tuple[Sentence, ...], sections: tuple[DraftSection, ...]
+) -> Shown:
+    """What the summary and the sections print, and what that stands on."""
+    collection, findings = outputs.of(Collection), outputs.of(Findings)
+    quotes = {quote.key: quote for quote in outputs.of(Evidence).quotes}
+    known = {finding.id: finding for finding in findings.findings}
+    figures = {figure.key: figure for figure in findings.figures}
+    keys = cited(summary, sections, known, figures, findings.conflicts)
+    sources = _cited_sources(collection, [quotes[key].source for key in keys])
+    blocks = [block for section in sections for block in section.blocks]
+    printed = {one.finding for one in (*summary, *sentences(blocks)) if one.finding}
+    return Shown(
+        findings=tuple(one for one in findings.findings if one.id in printed),
+        figures=tuple(
+            figures[key] for key in dict.fromkeys(figure_keys(blocks, findings.conflicts))
+        ),
+        quotes=tuple(quotes[key] for key in keys),
+        citations=numbered(keys, quotes),
+        sources=sources,
+        uncited=tuple(one for one in collection.sources if one not in sources),
+    )
+
+
+def _confidence(
+    brief: Brief,
+    outputs: Outputs,
+    sections: Sequence[DraftSection],
+    sources: tuple[SourceRef, ...],
+) -> Confidence:
+    """How far the report as a whole can be trusted, and why."""
+    findings = outputs.of(Findings)
+    return trust.of_report(
+        answered=sum(section.answered for section in sections),
+        sections=len(sections),
+        sources=sources,
+        check=findings.check,
+        conflicts=len(findings.conflicts),
+        rejected=len(outputs.of(Collection).rejected),
+        today=brief.submitted_at.date(),
     )
 
 
