@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
@@ -29,14 +30,22 @@ class Spent:
 
 @dataclass(frozen=True)
 class Cap:
-    """A limit on what some calls may use together; None is no limit."""
+    """A limit on what some calls may use together; None is no limit.
+
+    `whose` they are: a run's, a user's, or everybody's, which is None.
+    """
 
     code: str
+    whose: UUID | int | None
     sentence: str
     calls: "QuerySet[Call]"
     tokens: int | None
     cost: Decimal | None
     keeps: bool = False
+
+    @property
+    def name(self) -> tuple[str, UUID | int | None]:
+        return (self.code, self.whose)
 
     def fits(self, tokens: int, cost: Decimal) -> bool:
         within_tokens = self.tokens is None or tokens <= self.tokens
@@ -52,6 +61,7 @@ def of(analysis: Analysis) -> Iterator[Cap]:
     if analysis.budget_tokens is not None or analysis.budget_cost is not None:
         yield Cap(
             code="budget_spent",
+            whose=analysis.pk,
             sentence="The budget of this analysis is used up.",
             calls=Call.objects.filter(analysis=analysis),
             tokens=analysis.budget_tokens,
@@ -67,6 +77,7 @@ def of_today(owner_id: int) -> Iterator[Cap]:
     if settings.USER_DAILY_TOKENS is not None or settings.USER_DAILY_COST is not None:
         yield Cap(
             code="user_budget_spent",
+            whose=owner_id,
             sentence="What one user may spend in a day is used up.",
             calls=today.filter(owner_id=owner_id),
             tokens=settings.USER_DAILY_TOKENS,
@@ -75,6 +86,7 @@ def of_today(owner_id: int) -> Iterator[Cap]:
     if settings.DAILY_TOKENS is not None or settings.DAILY_COST is not None:
         yield Cap(
             code="daily_budget_spent",
+            whose=None,
             sentence="What this deployment may spend in a day is used up.",
             calls=today,
             tokens=settings.DAILY_TOKENS,

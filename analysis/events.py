@@ -1,6 +1,6 @@
 """The log of an analysis and its doorbell: every fact is a row first, a ring second."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -26,14 +26,15 @@ def append(analysis_id: UUID, bodies: Sequence[EventBody]) -> None:
 
 def write(analysis_id: UUID, after: int, bodies: Sequence[EventBody]) -> None:
     """Log facts under the numbers after this one, which the caller has drawn."""
-    lines = (_line(analysis_id, seq, body) for seq, body in enumerate(bodies, start=after + 1))
-    Event.objects.bulk_create(lines)
+    Event.objects.bulk_create(lines(analysis_id, after, bodies))
     transaction.on_commit(partial(ring, analysis_id), robust=True)
 
 
-def _line(analysis_id: UUID, seq: int, body: EventBody) -> Event:
-    fields = body.model_dump(mode="json", exclude={"type"})
-    return Event(analysis_id=analysis_id, seq=seq, type=body.type, body=fields)
+def lines(analysis_id: UUID, after: int, bodies: Sequence[EventBody]) -> Iterator[Event]:
+    """The facts as rows under the numbers after this one."""
+    for seq, body in enumerate(bodies, start=after + 1):
+        fields = body.model_dump(mode="json", exclude={"type"})
+        yield Event(analysis_id=analysis_id, seq=seq, type=body.type, body=fields)
 
 
 def ring(analysis_id: UUID) -> None:

@@ -11,16 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db import IntegrityError
 
-from analysis import caps, limits
+from analysis import caps, flights
+from analysis.flights import Ending, Wish
 from analysis.limits import LIMITED, Throttled
-from analysis.models import Analysis, Call, CallState, Status
+from analysis.models import Analysis, Call, CallState
 from analysis.purchases import (
     NOTHING,
     Answer,
@@ -33,6 +30,7 @@ from analysis.purchases import (
 from analysis.types import Used
 from researcher.kit.ids import uuid7
 from researcher.kit.rows import patiently
+from researcher.kit.together import Together
 
 __all__ = [
     "NOTHING",
@@ -51,6 +49,9 @@ WAIT_SECONDS = 0.2
 MILLIONTH = Decimal("0.000001")
 # The longest that a call waits for its turn, and how long it sleeps at a time.
 LONGEST_WAIT_SECONDS, NAP_SECONDS = 600.0, 5.0
+
+begun = Together(flights.begin, flights.begin_many)
+ended = Together(flights.end, flights.end_many)
 
 
 class Journal:
@@ -101,7 +102,7 @@ class Journal:
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
             try:
-                call = await patiently(_find_or_begin, self.analysis, request, pk)
+                call = await begun(Wish(self.analysis, request, pk))
             except IntegrityError:  # somebody began the same call in this very moment
                 await asyncio.sleep(WAIT_SECONDS)
             except Throttled as wait:
@@ -120,14 +121,14 @@ class Journal:
         except CallFailed as failure:
             state = CallState.LOST if failure.maybe_paid else CallState.REFUSED
             why = {"error_code": failure.code, "answer": {"retry_after": failure.retry_after or 0}}
-            await patiently(_end, call, state, **why)
+            await ended(Ending(call, state, why))
             raise
         except BaseException:
             # Cancelled in flight: nobody knows what the provider did with it.
-            await asyncio.shield(patiently(_end, call, CallState.LOST, error_code="cancelled"))
+            await asyncio.shield(ended(Ending(call, CallState.LOST, {"error_code": "cancelled"})))
             raise
         answer = replace(answer, cost=answer.cost.quantize(MILLIONTH))
-        await asyncio.shield(patiently(_end, call, CallState.DONE, **_columns(answer)))
+        await asyncio.shield(ended(Ending(call, CallState.DONE, _columns(answer))))
         return answer
 
     async def reject(self, request: Request, code: str) -> None:
@@ -151,96 +152,10 @@ def _pause(retry_after: float, attempt: int) -> float:
     return max(retry_after, 0.25 * 2.0**attempt) * random.uniform(1.0, 1.5)  # noqa: S311
 
 
-@transaction.atomic
-def _find_or_begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
-    """The finished call, or a new one; None while somebody else has it in flight.
-
-    Safe to repeat: a beginning whose confirmation was lost is known again by its key.
-    """
-    flights = Call.objects.filter(
-        owner_id=analysis.owner_id, request_hash=request.hash, repair=request.repair
-    ).filter(state__in=[CallState.STARTED, CallState.DONE])
-    if (call := flights.first()) is None:
-        return _begin(analysis, request, pk)
-    if call.pk == pk:
-        return call
-    if call.state == CallState.DONE:
-        flights.update(replays=F("replays") + 1)
-        return call
-    if _is_flown(call, analysis):
-        return None
-    _end(call, CallState.LOST, error_code="orphaned")
-    return _begin(analysis, request, pk)
-
-
-def _is_flown(call: Call, mine: Analysis) -> bool:
-    """True while the run that began the call still holds its claim, and it is not my own past."""
-    if call.analysis_id == mine.pk:
-        return call.fence >= mine.fence
-    holder = Analysis.objects.filter(calls=call.pk, fence=call.fence, lease_until__gte=Now())
-    return holder.filter(status=Status.RUNNING).exists()
-
-
-def _begin(analysis: Analysis, request: Request, pk: UUID) -> Call | None:
-    if not _reserve(analysis, request):
-        return None
-    limits.admit(request.model, request.bound.tokens, request.rate)
-    return Call.objects.create(
-        id=pk,
-        owner_id=analysis.owner_id,
-        analysis=analysis,
-        fence=analysis.fence,
-        kind=request.kind,
-        role=request.role,
-        model=request.model,
-        section=request.section,
-        request_hash=request.hash,
-        repair=request.repair,
-        reserved_tokens=request.bound.tokens,
-        reserved_cost=request.bound.cost,
-    )
-
-
-def _reserve(analysis: Analysis, request: Request) -> bool:
-    """Refuse a call whose bound does not fit; the lock lets one reservation in at a time.
-
-    False while calls in flight hold what it needs: what they do not use is free when they end.
-    Raises OverBudget, and NotOurs for a worker that was stalled past its lease: what it would
-    buy, its successor buys.
-    """
-    # Without its brief, which is long and of no use here.
-    row = Analysis.objects.defer("brief_json").select_for_update().get(pk=analysis.pk)
-    if row.fence != analysis.fence:
-        raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
-    if request.bound == NOTHING:
-        return True
-    for cap in caps.of(row):
-        spent = caps.spent(cap.calls)
-        tokens = request.bound.tokens + cap.kept(request.keep.tokens)
-        cost = request.bound.cost + cap.kept(request.keep.cost)
-        if cap.fits(spent.tokens + tokens, spent.cost + cost):
-            continue
-        if caps.is_flying(cap.calls, analysis):
-            return False
-        raise OverBudget(cap.code, cap.sentence)
-    return True
-
-
 def spent_by(analysis: Analysis) -> Bound:
     """What a run has spent: what was reported, and the reservations of what was not."""
     spent = caps.spent(Call.objects.filter(analysis=analysis))
     return Bound(tokens=spent.tokens, cost=spent.cost)
-
-
-def _end(call: Call, state: CallState, **columns: Any) -> None:
-    """Write how an attempt ended. A late answer of an orphan is kept, beside its repetition."""
-    changes = {"state": state, "finished_at": timezone.now(), **columns}
-    row = Call.objects.filter(pk=call.pk)
-    try:
-        with transaction.atomic():
-            row.update(**changes)
-    except IntegrityError:
-        row.update(**changes | {"state": CallState.INVALID, "error_code": "repeated"})
 
 
 def _columns(answer: Answer) -> dict[str, Any]:

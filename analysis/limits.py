@@ -7,12 +7,12 @@ minutes.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from analysis.capabilities import ANY_RATE, Rate
@@ -48,7 +48,7 @@ def admit(model: str, tokens: int, rate: Rate) -> None:
     A call that is larger than the limit itself is let through when nothing else was asked.
     """
     now = timezone.now()
-    refusals = _refusals(model, now)
+    refusals = list(_refusals(now).filter(model=model).order_by("-finished_at")[:SEVERAL])
     if not refusals and rate == ANY_RATE:
         return
     _lock(model)
@@ -62,6 +62,12 @@ def admit(model: str, tokens: int, rate: Rate) -> None:
         raise Throttled(max(SHORTEST_WAIT, frees))
 
 
+def limited(models: Collection[str]) -> set[str]:
+    """Those of the models that said "too many" a short while ago."""
+    refusals = _refusals(timezone.now()).filter(model__in=models)
+    return set(refusals.values_list("model", flat=True))
+
+
 def used_by(model: str, until: datetime) -> Used:
     """What was begun in the minute before: as it was reported, else as it was reserved."""
     calls = Call.objects.filter(model=model, started_at__gt=until - MINUTE, started_at__lte=until)
@@ -73,11 +79,9 @@ def used_by(model: str, until: datetime) -> Used:
     return Used(**sums)
 
 
-def _refusals(model: str, now: datetime) -> list[Call]:
-    """The last ones, the newest first."""
-    refusals = Call.objects.filter(model=model, error_code=LIMITED)
-    recent = refusals.filter(finished_at__gt=now - LEARNT_FOR).order_by("-finished_at")
-    return list(recent[:SEVERAL])
+def _refusals(now: datetime) -> "QuerySet[Call]":
+    """From which a model's limit is learnt."""
+    return Call.objects.filter(error_code=LIMITED, finished_at__gt=now - LEARNT_FOR)
 
 
 def _held_until(refusal: Call) -> datetime:

@@ -24,6 +24,7 @@ from analysis.dialects import Dialect, Dialects
 from analysis.exchanges import Exchange, Heard, complaint, go_on
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
 from analysis.provider_faults import Fault, meaning
+from analysis.spread import Spread
 from analysis.streams import CROWD, Begun
 
 __all__ = [
@@ -77,9 +78,9 @@ class Clocks:
 def client(*, base_url: str, api_key: str, seconds: float) -> Client:
     """A client of one event loop. It ignores proxies of the environment and never retries."""
     http = httpx2.AsyncClient(
+        transport=Spread(),
         trust_env=False,
         timeout=httpx2.Timeout(seconds, connect=10.0),
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=100),
     )
     return AsyncOpenAI(
         base_url=base_url or None, api_key=api_key or "none", max_retries=0, http_client=http

@@ -7,6 +7,7 @@ from contextlib import suppress
 from analysis import lifecycle
 from analysis.event_types import AwaitingInput, Completed, EventBody
 from analysis.models import Analysis, Status
+from analysis.progress import Progress, written
 from analysis.types import Draft, Plan, StageOutput, Step
 from researcher.kit.rows import patiently
 
@@ -38,8 +39,13 @@ class Log:
             return self._is_ours
         async with self._turn:
             events = (*self._taken(), *step.events)
-            self._is_ours &= await patiently(_record, self.analysis, step, events)
+            self._is_ours &= await self._record(step, events)
         return self._is_ours and not _waits(self.analysis, step.output)
+
+    async def _record(self, step: Step, events: tuple[EventBody, ...]) -> bool:
+        if isinstance(step.output, Draft) or _waits(self.analysis, step.output):
+            return await patiently(_move, self.analysis, step, events)
+        return await written(Progress(self.analysis, events, step.stage, step.output))
 
     async def tell(self, event: EventBody) -> None:
         """An event between two steps; of a run that is over it is lost, as it should be."""
@@ -63,7 +69,7 @@ class Log:
         while self._waiting and self._is_ours:
             async with self._turn:
                 if events := self._taken():
-                    self._is_ours &= await patiently(lifecycle.commit, self.analysis, events)
+                    self._is_ours &= await written(Progress(self.analysis, events))
             await self._let_more_come()
 
     async def _let_more_come(self) -> None:
@@ -76,16 +82,15 @@ class Log:
         return taken
 
 
-def _record(analysis: Analysis, step: Step, events: tuple[EventBody, ...]) -> bool:
-    """Write a stage's output; a plan to approve and the Draft move the run in its transaction."""
-    to = None
-    if isinstance(step.output, Draft):
-        draft = step.output
-        done = Completed(findings=len(draft.findings), sources=len(draft.sources))
-        events, to = (*events, done), Status.COMPLETED
-    elif _waits(analysis, step.output):
-        events, to = (*events, AwaitingInput(reason=APPROVE)), Status.AWAITING_INPUT
-    return lifecycle.commit(analysis, events, stage=step.stage, output=step.output, to=to)
+def _move(analysis: Analysis, step: Step, events: tuple[EventBody, ...]) -> bool:
+    """Write a plan to approve, or the Draft: it moves the run in its own transaction."""
+    draft, to = step.output, Status.COMPLETED
+    last: EventBody = AwaitingInput(reason=APPROVE)
+    if isinstance(draft, Draft):
+        last = Completed(findings=len(draft.findings), sources=len(draft.sources))
+    else:
+        to = Status.AWAITING_INPUT
+    return lifecycle.commit(analysis, (*events, last), stage=step.stage, output=draft, to=to)
 
 
 def _waits(analysis: Analysis, output: StageOutput | None) -> bool:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from analysis.capabilities import ANY_RATE, Rate
@@ -48,7 +49,7 @@ class Request:
     keep: Bound = NOTHING
     rate: Rate = ANY_RATE
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the kind and the content as canonical JSON, in hexadecimal."""
         canonical = json.dumps([self.kind, self.content], sort_keys=True, separators=(",", ":"))

@@ -1,9 +1,10 @@
 """A completion that arrives as server-sent events, put together again."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+from pydantic_core import from_json
 
 REST_PER_STREAM, LONGEST_REST = 0.002, 0.1  # seconds
 
@@ -57,7 +58,7 @@ class Begun:
         if line.endswith("[DONE]"):
             self.is_over = True
             return ""
-        chunk = json.loads(line.removeprefix("data:"))
+        chunk = from_json(line.removeprefix("data:"))
         if error := chunk.get("error"):
             raise ValueError(str(error)[:200])
         self.usage = chunk.get("usage") or self.usage

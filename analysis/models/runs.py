@@ -1,5 +1,6 @@
 """The rows of a run. What must always hold is a named constraint."""
 
+from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
@@ -131,7 +132,7 @@ class Analysis(models.Model):
     def __str__(self) -> str:
         return f"{self.topic[:60]} ({self.status})"
 
-    @property
+    @cached_property
     def brief(self) -> Brief:
         return Brief.model_validate(self.brief_json)
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from asgiref.sync import sync_to_async
 
-from analysis import journal, lifecycle, services
+from analysis import flights, journal, lifecycle, services
+from analysis.flights import Ending, Wish
 from analysis.journal import Answer, Bound, CallFailed, Journal, NotOurs, OverBudget, Request
 from analysis.models import Analysis, Call, CallState, Shift
 from researcher.kit.ids import uuid7
@@ -153,19 +154,20 @@ async def test_a_worker_whose_run_was_taken_over_buys_nothing(run, settings):
     with pytest.raises(NotOurs):
         await Journal(run).once(ASK, provider)
     assert await calls() == []
-    begun = await sync_to_async(journal._find_or_begin)(again, ASK, uuid7())
+    begun = await sync_to_async(flights.begin)(Wish(again, ASK, uuid7()))
     waiting = asyncio.create_task(Journal(run).once(ASK, provider))
     await asyncio.sleep(0.05)
     assert (waiting.done(), await calls(), provider.asked) == (False, [CallState.STARTED], 0)
-    await sync_to_async(journal._end)(begun, CallState.DONE, answer="hi")
+    await sync_to_async(flights.end)(Ending(begun, CallState.DONE, {"answer": "hi"}))
     assert (await waiting).value == "hi"
 
 
 async def test_a_beginning_whose_confirmation_was_lost_is_ours(run):
     pk = uuid7()
-    begin = sync_to_async(journal._find_or_begin)
-    assert (await begin(run, ASK, pk)).pk == (await begin(run, ASK, pk)).pk == pk
-    assert await begin(run, ASK, uuid7()) is None
+    begin = sync_to_async(flights.begin)
+    wish = Wish(run, ASK, pk)
+    assert (await begin(wish)).pk == (await begin(wish)).pk == pk
+    assert await begin(Wish(run, ASK, uuid7())) is None
 
 
 def _taken_over(run: Analysis) -> Analysis:

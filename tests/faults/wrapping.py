@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from itertools import count
@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_q import cluster
 
-from analysis import claiming, journal, lifecycle, services, toolbox
+from analysis import claiming, journal, lifecycle, progress, services, toolbox
 from analysis.api.analyses import Analyses
+from analysis.flights import Ending
 from analysis.llm import Talk
-from analysis.models import Call
 from analysis.pipeline.write import SUMMARY
+from analysis.progress import Progress
 from tests.faults import arming
 from tests.faults.arming import come_to, reach
 
@@ -30,7 +31,9 @@ def wrap() -> None:
     for holder, name, around in (
         (claiming, "take", _take),
         (Talk, "_send", _send),
-        (journal, "_end", _end),
+        (journal.ended, "one", _end),
+        (journal.ended, "many", _end_many),
+        (progress.written, "many", _write_many),
         (lifecycle, "_write", _write),
         (toolbox.Toolbox, "read", _read),
         (toolbox.Toolbox, "__init__", _open_toolbox),
@@ -96,12 +99,38 @@ def _send(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _end(end: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(call: Call, *args: Any, **kwargs: Any) -> None:
-        stage = _stage(call.role, call.section)
+    def wrapped(ending: Ending) -> Any:
+        return _end_many(lambda endings: [end(one) for one in endings])([ending])[0]
+
+    return wrapped
+
+
+def _end_many(end: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(endings: Sequence[Ending]) -> Any:
+        stages = [_stage(one.call.role, one.call.section) for one in endings]
         with transaction.atomic():
-            end(call, *args, **kwargs)
-            reach(f"paying:{stage}")
-        reach(f"paid:{stage}")
+            ended = end(endings)
+            for stage in stages:
+                reach(f"paying:{stage}")
+        for stage in stages:
+            reach(f"paid:{stage}")
+        return ended
+
+    return wrapped
+
+
+def _write_many(write: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(entries: Sequence[Progress]) -> Any:
+        stages = [one.stage for one in entries if one.output is not None]
+        for stage in stages:
+            reach(f"worked:{stage}")
+        with transaction.atomic():
+            written = write(entries)
+            for stage in stages:
+                reach(f"inside:{stage}")
+        for stage in stages:
+            reach(f"committed:{stage}")
+        return written
 
     return wrapped
 
