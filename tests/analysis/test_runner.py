@@ -90,7 +90,7 @@ def test_a_resumed_run_keeps_its_finished_stages_and_gives_the_same_draft(
 
 
 def test_a_run_without_a_readable_document_fails_with_a_sentence(alice, template):
-    empty = services.add_document(owner=alice, name="x.bin", content=b"\x7fELF" + bytes(200))
+    empty = services.add_document(owner=alice, name="x.pdf", content=b"%PDF-1.7\n" + bytes(200))
     analysis = services.submit(
         owner=alice, template=template, topic="t", options_given={}, documents=[empty.pk]
     )
