@@ -57,7 +57,7 @@ def worker() -> Iterator[subprocess.Popen[bytes] | None]:
     if worker_is_alive():
         yield None
         return
-    with _running(["manage.py", "work"], role="work") as process:
+    with _running(["manage.py", "work", "-v", "0"], role="work") as process:
         yield process
 
 

@@ -147,7 +147,7 @@ class Writer:
         yield self.caption(block.caption)
         head = ("Computed figure", "Period", "Value", "Formula", "Source")
         rows = [self._derived_row(one) for one in block.figures]
-        yield self.grid(head, rows, (0.28, 0.22, 0.1, 0.29, 0.11), right=2)
+        yield self.grid(head, rows, (0.25, 0.19, 0.17, 0.28, 0.11), right=2)
 
     def _derived_row(self, derived: Derived) -> list[Sequence[Span]]:
         value = Span(derived.raw, face=theme.BOLD)

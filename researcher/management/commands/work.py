@@ -11,5 +11,6 @@ class Command(BaseCommand):
     help = "Run analyses and background jobs until SIGTERM or Ctrl-C; runs in hand are put down."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write("Working. Ctrl-C puts the work down and stops.")
+        if options["verbosity"]:
+            self.stdout.write("Working. Ctrl-C puts the work down and stops.")
         Work().run()

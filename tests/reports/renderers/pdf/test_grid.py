@@ -3,13 +3,19 @@
 import pypdfium2
 import pytest
 
-from analysis.types import FigureTable
+from analysis.types import DerivedTable, FigureTable
 from reports.renderers import pdf, theme
 from reports.renderers.pdf.flowables import Text
 from reports.renderers.pdf.fonts import Fonts
 from reports.renderers.pdf.grid import Grid
 from templates_app.types import SectionKind
-from tests.reports.drafts import make_draft, make_figure, make_finding, make_section
+from tests.reports.drafts import (
+    make_draft,
+    make_figure,
+    make_finding,
+    make_section,
+    with_computed_and_described,
+)
 from tests.reports.renderers.pdf.reading import pages, words
 
 
@@ -40,6 +46,16 @@ def test_a_table_leaves_two_rows_on_either_side_of_a_page(room):
     above, below = Grid((), rows, (1.0,)).split(theme.MEASURE, room)
     assert min(len(above.rows), len(below.rows)) >= 2
     assert [*above.rows, *below.rows] == rows
+
+
+def test_the_unit_of_a_computed_figure_is_not_broken_within_a_word():
+    derived = with_computed_and_described().sections[1].blocks[-1]
+    assert isinstance(derived, DerivedTable)
+    points = derived.figures[0].model_copy(update={"unit": "percentage points"})
+    table = derived.model_copy(update={"figures": (points,)})
+    section = make_section("all", "All", SectionKind.KEY_FIGURES, [table])
+    texts = pages(pdf.render(make_draft(sections=(section,))))
+    assert "percentage" in next(text for text in texts if "Computed figure" in text)
 
 
 def test_nothing_is_printed_below_the_foot_of_a_page():
