@@ -28,6 +28,8 @@ UP, DOWN = frozenset(_UP.split()), frozenset(_DOWN.split())
 NEGATION = re.compile(
     r"\b(?:not|no|never|without|neither|nor|none|cannot|unable|failed to)\b|n't\b", re.IGNORECASE
 )
+# Two negations are none.
+DOUBLED = re.compile(r"(?:\bnot|n't) (?:no|not|never|without|unable)\b", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+")
 ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 CLAUSE = re.compile(r"[.;:!?](?:\s|$)")
@@ -163,6 +165,8 @@ def denied(claim: str, said: str) -> str:
     """What only one of claim and quotes denies; "" if they agree."""
     claim, said = ASIDE.sub(" ", claim), ASIDE.sub(" ", said)
     if (found := NEGATION.search(claim)) and not NEGATION.search(said):
+        return f"it says “{found.group()}”, which its quotes do not"
+    if (found := DOUBLED.search(claim)) and not DOUBLED.search(said):
         return f"it says “{found.group()}”, which its quotes do not"
     if words := _affirmed(said, claim):
         return f"it denies “{words}”, which its quotes state"

@@ -18,6 +18,8 @@ from analysis.types import Quote, Verdict
 SHORTEST_QUOTE = 12
 FUZZY_ENOUGH = 92.0
 COVERED, HALF_COVERED = 0.7, 0.5
+# What a claim states one after the other; fewer words than these are not judged by themselves.
+STATEMENTS, FEWEST_WORDS = re.compile(r"[.;!?]\s+|, (?:and|but|while|whereas|although) "), 5
 SAME = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
     "\u2212": "-", "\u00a0": " ", "\u00ad": None, "\ufb01": "fi", "\ufb02": "fl",
@@ -214,13 +216,25 @@ def _ways_of(subject: set[str], words: Sequence[str]) -> set[int]:
 
 
 def _covered(claim: str, said: str, language: str, *, computed: int) -> Checked:
-    """How many of the words of a claim its quotes hold; computed numbers count as held."""
-    words, others = set(tokens(claim, language)), set(tokens(said, language))
-    held = min(len(words), len(words & others) + computed)
-    cover = held / len(words) if words else 0.0
-    reason = f"{held} of {len(words)} {OF_ITS_WORDS}"
-    if cover >= COVERED:
-        return Checked(Verdict.SUPPORTED, cover, (reason,))
-    if cover >= HALF_COVERED:
-        return Checked(Verdict.PARTIAL, cover, (reason,))
-    return Checked(Verdict.NOT_FOUND, cover, (reason,))
+    """How many of the words of a claim its quotes hold; computed numbers count as held.
+
+    A whole statement of it that they hardly hold is not made good by the words of another.
+    """
+    others = set(tokens(said, language))
+    held, count = _held(claim, others, language, computed)
+    cover = held / count if count else 0.0
+    reason = f"{held} of {count} {OF_ITS_WORDS}"
+    if cover < HALF_COVERED:
+        return Checked(Verdict.NOT_FOUND, cover, (reason,))
+    for statement in STATEMENTS.split(claim):
+        held, count = _held(statement, others, language, computed)
+        if count >= FEWEST_WORDS and held < HALF_COVERED * count:
+            reason = f"of one of its statements {held} of {count} {OF_ITS_WORDS}"
+            return Checked(Verdict.NOT_FOUND, cover, (reason,))
+    return Checked(Verdict.SUPPORTED if cover >= COVERED else Verdict.PARTIAL, cover, (reason,))
+
+
+def _held(text: str, others: set[str], language: str, computed: int) -> tuple[int, int]:
+    """How many of the words of a text are among the others, and of how many."""
+    words = set(tokens(text, language))
+    return min(len(words), len(words & others) + computed), len(words)

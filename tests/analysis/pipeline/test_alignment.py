@@ -45,3 +45,11 @@ def test_the_same_said_otherwise_is_supported(claim: str) -> None:
 def test_a_negation_in_an_aside_denies_nothing() -> None:
     said = "Sales of meters (not counting spare parts) rose to 400 in Lyon."
     assert alignment.denied("Sales of meters rose to 400 in Lyon.", said) == ""
+
+
+def test_two_negations_are_none() -> None:
+    said = "There were no changes in the controls of the company during the second quarter."
+    claim = "There were not no changes in the controls of the company during the quarter."
+
+    assert check(claim, [said], "en").verdict is Verdict.CONTRADICTED
+    assert alignment.denied("It was not without risk.", "They say it was not without risk.") == ""

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.pipeline.verify import check, locate, located
+from analysis.pipeline.verify import check, is_doubtful, locate, located
 from analysis.types import Quote, Verdict
 
 PAGE = (
@@ -131,3 +131,28 @@ def test_a_claim_in_chinese_is_compared_by_its_characters() -> None:
 
     assert check("禁运对美国经济造成影响", said, "zh").verdict is Verdict.SUPPORTED
     assert check("面包的价格在波兰上涨", said, "zh").verdict is Verdict.NOT_FOUND
+
+
+HALF = "Revenue of Northwind Foods rose to $412.6 million in the third quarter because prices rose."
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "{}; a new bakery near the harbour opened its doors.",
+        "{}. A new bakery near the harbour opened its doors.",
+        "{}, while a new bakery near the harbour opened its doors.",
+    ],
+)
+def test_a_statement_that_is_not_quoted_is_not_carried_by_the_one_before_it(joined: str) -> None:
+    found = check(joined.format(HALF.rstrip(".")), [HALF], "en")
+
+    assert found.verdict is Verdict.NOT_FOUND
+    assert is_doubtful(found.verdict, found.reasons)
+    assert "of one of its statements" in found.reasons[0]
+
+
+def test_a_few_words_of_passage_are_no_statement() -> None:
+    assert check(f"{HALF.rstrip('.')}, and that matters.", [HALF], "en").verdict is not (
+        Verdict.NOT_FOUND
+    )
