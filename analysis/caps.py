@@ -12,12 +12,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from analysis.models import Analysis, Call, CallState
 from templates_app.types import Budget
 
+# Any number that nothing else locks.
+DAY_LOCK = 0x5264_6179
 N = TypeVar("N", int, Decimal)
 OPEN_ENDED = Q(state__in=[CallState.STARTED, CallState.LOST])
 
@@ -92,6 +95,19 @@ def of_today(owner_id: int) -> Iterator[Cap]:
             tokens=settings.DAILY_TOKENS,
             cost=settings.DAILY_COST,
         )
+
+
+def one_at_a_time() -> None:
+    """Until this transaction ends nobody else reserves against the caps of a day, if there are any.
+
+    Rows of runs are locked before it, never after. SQLite's IMMEDIATE transaction is such a lock
+    already.
+    """
+    names = ("USER_DAILY_TOKENS", "USER_DAILY_COST", "DAILY_TOKENS", "DAILY_COST")
+    limited = any(getattr(settings, name) is not None for name in names)
+    if limited and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DAY_LOCK])
 
 
 def _midnight() -> datetime:

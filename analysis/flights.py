@@ -123,6 +123,7 @@ def _reserve(analysis: Analysis, request: Request) -> bool:
         raise NotOurs(f"Its claim {analysis.fence} is over; the run is at {row.fence}.")
     if request.bound == NOTHING:
         return True
+    caps.one_at_a_time()
     for cap in caps.of(row):
         if _fits(cap, caps.spent(cap.calls), request):
             continue
@@ -179,6 +180,8 @@ def _affordable(wishes: Sequence[Wish]) -> Iterator[Wish]:
     pks = {wish.analysis.pk for wish in wishes}
     rows = _claims().filter(pk__in=pks).order_by("pk")
     claims = {row.pk: row for row in rows.select_for_update(skip_locked=True, no_key=True)}
+    if any(wish.request.bound != NOTHING for wish in wishes):
+        caps.one_at_a_time()
     sums: dict[Any, Spent] = {}
     for wish in wishes:
         row = claims.get(wish.analysis.pk)

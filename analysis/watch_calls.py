@@ -54,6 +54,7 @@ def _begin(watch: Watch, provider: str, cost: Decimal, pk: UUID) -> None:
     if Call.objects.filter(pk=pk).exists():
         return
     owner = watch.collection.owner_id
+    caps.one_at_a_time()
     for cap in caps.of_today(owner):
         spent = caps.spent(cap.calls)
         if not cap.fits(spent.tokens, spent.cost + cost):

@@ -1,7 +1,7 @@
 """Watches: made by users, claimed by workers, put down with what they found."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis import queue, reach
-from analysis.models import Collection, Watch, WatchKind
+from analysis.models import Call, CallState, Collection, Watch, WatchKind
 from analysis.web_types import EgressMode
 from researcher.kit.refusal import Refusal
 from researcher.kit.text import clean
@@ -21,6 +21,10 @@ LEAST_MINUTES = {WatchKind.FEED: 15, WatchKind.QUERY: 60}
 MOST_MINUTES = 30 * 24 * 60
 # Longer than one look may take; there is nothing to renew.
 HOLD = timedelta(seconds=300)
+INTERRUPTED = {
+    "last_code": "interrupted",
+    "last_detail": "The process that looked was ended before the look was; it is looked at again.",
+}
 LONGEST_PAUSE = timedelta(days=1)
 JITTER = 0.1
 
@@ -79,13 +83,30 @@ def _check(collection: Collection, kind: WatchKind, url: str, query: str, minute
 
 
 def claim() -> Watch | None:
-    """The watch that is longest due, now ours; one conditional UPDATE decides."""
+    """The watch that is longest due, now ours; one conditional UPDATE decides.
+
+    Whoever had it and did not put it down is gone: that look is told as interrupted.
+    """
     for row in Watch.objects.due().order_by("next_at")[:20]:
-        due = Watch.objects.due().filter(pk=row.pk)
-        if due.update(taken_until=Now() + Value(HOLD), fence=F("fence") + 1):
+        due = Watch.objects.due().filter(pk=row.pk, fence=row.fence)
+        told = {} if row.taken_until is None else {**INTERRUPTED, "failures": F("failures") + 1}
+        if due.update(taken_until=Now() + Value(HOLD), fence=F("fence") + 1, **told):
+            if row.taken_until is not None:
+                _lost(row, row.taken_until)
             row.refresh_from_db()
             return row
     return None
+
+
+def _lost(row: Watch, until: datetime) -> None:
+    """What an interrupted look has begun to buy is lost: nobody will tell how it ended."""
+    Call.objects.filter(
+        owner_id=row.collection.owner_id,
+        started_at__range=(until - HOLD, until),
+        analysis=None,
+        fence=row.fence,
+        state=CallState.STARTED,
+    ).update(state=CallState.LOST, error_code=INTERRUPTED["last_code"], finished_at=Now())
 
 
 def held(row: Watch) -> "QuerySet[Watch]":

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import library, sweeper, tasks, watches
+from analysis import library, sweeper, tasks, watch_calls, watches
 from analysis.models import Call, CallState, Collection, Watch
+from analysis.sources.providers.types import ProviderFailed
+from researcher.kit.ids import uuid7
 from researcher.kit.refusal import Refusal
 from tests.analysis.importing.conftest import article
 from tests.peers.site import Site, answer, site_in_thread
@@ -127,7 +131,7 @@ class TestClaims:
         assert watches.claim() == feed
         watches.put_down(gone, watches.Look(found=9))
         feed.refresh_from_db()
-        assert feed.last_found == 0
+        assert (feed.last_found, feed.last_code, feed.failures) == (0, "interrupted", 1)
 
     def test_the_sweeper_rings_for_what_is_due(self, grain):
         feed = watches.watch(collection=grain, kind="feed", url="https://example.com/feed")
@@ -196,3 +200,37 @@ class TestMoney:
         settings.SEARCH_PRICES, settings.USER_DAILY_COST = {}, Decimal(0)
         assert looked(query).last_code == ""
         assert not Call.objects.exists()
+
+    def test_what_a_lost_look_has_begun_is_counted_as_lost_by_the_next(self, query):
+        watch_calls._begin(watches.claim(), "searxng", Decimal("0.004"), uuid7())
+        assert watches.claim() is None
+        assert Call.objects.get().state == CallState.STARTED
+        now = timezone.now()
+        Watch.objects.update(taken_until=now - timedelta(seconds=1))
+        Call.objects.update(started_at=now - timedelta(seconds=200))
+        assert watches.claim() == query
+        call = Call.objects.get()
+        assert (call.state, call.error_code) == (CallState.LOST, "interrupted")
+        assert call.finished_at is not None
+
+    def test_two_looks_at_one_moment_do_not_pass_the_cap_together(self, query, settings):
+        settings.USER_DAILY_COST = Decimal("0.006")
+        claimed, begun, ends = watches.claim(), Event(), list[str]()
+
+        def buy() -> None:
+            begun.wait()
+            try:
+                watch_calls._begin(claimed, "searxng", Decimal("0.004"), uuid7())
+                ends.append("bought")
+            except ProviderFailed as failed:
+                ends.append(failed.code)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=buy) for _ in range(4)]
+        for one in threads:
+            one.start()
+        begun.set()
+        for one in threads:
+            one.join()
+        assert sorted(ends) == ["bought", *["budget_spent"] * 3]
