@@ -10,17 +10,20 @@ from analysis.types import Passage
 
 # Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009), with the constant measured there.
 PLACES = 60
+# What a place by meaning counts beside one by words. Measured with a small model (MiniLM, 384
+# numbers): the same weight puts passages that only sound alike before those with the very figures.
+MEANING = 0.5
 
 # A row for each text, of length 1 (or 0): the product of two rows is their cosine.
 Vectors = NDArray[np.float32]
 
 
-def fused(*orders: Sequence[int]) -> list[int]:
-    """What several orders of the same numbers agree on; of equals, the first in the first order."""
+def fused(words: Sequence[int], meaning: Sequence[int]) -> list[int]:
+    """What two orders of the same numbers agree on; of equals, the first by words."""
     worth: dict[int, float] = defaultdict(float)
-    for order in orders:
+    for order, weight in ((words, 1.0), (meaning, MEANING)):
         for place, one in enumerate(order, 1):
-            worth[one] += 1 / (PLACES + place)
+            worth[one] += weight / (PLACES + place)
     return sorted(worth, key=lambda one: -worth[one])
 
 

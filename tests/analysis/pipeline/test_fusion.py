@@ -14,9 +14,14 @@ def test_what_is_high_in_both_orders_leads():
     assert fused([0, 1, 2, 3], [3, 1, 0, 2]) == [0, 1, 3, 2]
 
 
-def test_of_equals_the_first_by_words_leads():
+def test_where_they_differ_alike_the_words_lead():
     assert fused([0, 1], [1, 0]) == [0, 1]
     assert fused([1, 0], [0, 1]) == [1, 0]
+
+
+def test_what_meaning_puts_far_before_goes_before():
+    assert fused([0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0])[:2] == [0, 1]
+    assert fused([0, 1, 2, 3], [1, 2, 3, 0])[0] == 1
 
 
 def test_the_nearest_is_the_one_of_the_smallest_angle():
@@ -25,8 +30,8 @@ def test_the_nearest_is_the_one_of_the_smallest_angle():
 
 
 def test_passages_change_places_and_the_scores_of_the_places_stay():
-    passages = [passage("a", 9.0), passage("b", 5.0), passage("c", 4.0)]
-    found = np.array([[0, -1], [0.6, 0.8], [1, 0]], dtype=np.float32)
+    passages = [passage("a", 9.0), passage("b", 5.0), passage("c", 4.0), passage("d", 3.0)]
+    found = np.array([[0, -1], [0.6, 0.8], [0, 1], [1, 0]], dtype=np.float32)
     told = reordered(passages, np.array([0.6, 0.8], dtype=np.float32), found)
-    assert [one.key for one in told] == ["b", "a", "c"]
-    assert [one.score for one in told] == [9.0, 5.0, 4.0]
+    assert [one.key for one in told] == ["b", "a", "c", "d"]
+    assert [one.score for one in told] == [9.0, 5.0, 4.0, 3.0]

@@ -37,12 +37,12 @@ async def order(embedder: Told, **ranked: list[Passage]) -> dict[str, list[str]]
 
 async def test_each_question_has_the_order_of_its_own_meaning():
     told = Told(storm=[1, 0], calm=[0, 1], chair=[0, 1], table=[0.6, 0.8], gale=[1, 0])
-    ranked = passages("chair", "table", "gale")
+    ranked = passages("table", "chair", "gale")
     assert await order(told, storm=ranked, calm=[]) == {
-        "storm": ["chair", "gale", "table"],
+        "storm": ["table", "gale", "chair"],
         "calm": [],
     }
-    assert told.texts == ["storm", "calm", "chair", "table", "gale"]
+    assert told.texts == ["storm", "calm", "table", "chair", "gale"]
 
 
 async def test_without_vectors_the_order_is_that_of_the_words():
