@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-REST_PER_STREAM, LONGEST_REST = 0.002, 0.1  # seconds
+REST_PER_STREAM, LONGEST_REST = 0.001, 0.2  # seconds
 
 
 class Crowd:

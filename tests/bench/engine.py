@@ -13,22 +13,20 @@ import json
 import os
 import signal
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 import psutil
 
 from tests.bench.report import Pace, chain, peer
 from tests.bench.setting import below, fresh_product
+from tests.bench.watch import Asking, Load, drive_process, memory_mib, quantile
 
 PACE = Pace(0.6, 80.0)
 TEMPLATE = "market-entry-strategy"
 LEVELS = (10, 30, 100)
-API_PER_SECOND = 5.0
 POLL_SECONDS = 0.02
 # A sentence or two for each section of the template, so that each is written: twelve calls a run.
 TEXT = (
@@ -90,82 +88,6 @@ def overhead(run: Any) -> float:
     """Its wall time less the model's time on the longest chain of calls."""
     waits = chain(list(run.calls.all()))
     return seconds_of(run) - sum(PACE.seconds(call.tokens_out) for call in waits)
-
-
-def drive_process(work: psutil.Process) -> psutil.Process | None:
-    """The process that drives runs, by the row of its shift."""
-    from analysis.models import Shift
-
-    shift = Shift.objects.filter(cluster="drive").order_by("started_at").first()
-    pids = below(work.pid)
-    return psutil.Process(shift.pid) if shift and shift.pid in pids else None
-
-
-def memory_mib(process: psutil.Process) -> float:
-    """What it has to itself (USS), since forked processes share the rest."""
-    return float(process.memory_full_info().uss) / 2**20
-
-
-class Load:
-    """Watches a level: the most memory of the driving process, and its longest stall."""
-
-    def __init__(self, work: psutil.Process) -> None:
-        self.work, self.over = work, threading.Event()
-        self.mib = self.stall = 0.0
-        self.thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> "Load":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _watch(self) -> None:
-        from django.db import connection
-
-        from analysis.models import Shift
-
-        while not self.over.wait(0.5):
-            if process := drive_process(self.work):
-                self.mib = max(self.mib, memory_mib(process))
-            stalls = Shift.objects.values_list("stall_seconds", flat=True)
-            self.stall = max([self.stall, *stalls])
-        connection.close()
-
-
-class Asking:
-    """Asks the API at a steady pace from a thread, and keeps how long each answer took."""
-
-    def __init__(self, url: str, token: str, run: Any) -> None:
-        self.url, self.headers = f"{url}/api/v1/analyses/{run.pk}/", {"Authorization": token}
-        self.over, self.seconds = threading.Event(), list[float]()
-        self.thread = threading.Thread(target=self._ask)
-
-    def __enter__(self) -> "Asking":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _ask(self) -> None:
-        with httpx2.Client(trust_env=False, timeout=60) as client:
-            while not self.over.wait(1 / API_PER_SECOND):
-                began = time.perf_counter()
-                client.get(self.url, headers=self.headers).raise_for_status()
-                self.seconds.append(time.perf_counter() - began)
-
-    @property
-    def p95(self) -> float:
-        return quantile(self.seconds, 0.95)
-
-
-def quantile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 class Numbers:
@@ -299,7 +221,7 @@ def measure(model_url: str, *, quick: bool) -> dict[str, Any]:
         starts = bench.starts(5 if quick else 30)
         figures["submit_to_start_p50_s"] = statistics.median(starts)
         figures["submit_to_start_p95_s"] = quantile(starts, 0.95)
-        figures["resume_p95_s"] = quantile(bench.resumes(1 if quick else 5), 0.95)
+        figures["resume_p95_s"] = quantile(bench.resumes(1 if quick else 3), 0.95)
     with product(model_url, WORKERS="2") as bench:
         time.sleep(3)
         figures["idle_worker_mb"] = sum(
