@@ -36,7 +36,8 @@ class Search(Frozen):
     """One question to a provider: plain words, and a window of dates where it matters.
 
     A provider that finds only what has all words is asked for `words`: what it is about (`subject`)
-    and what of it is asked (`focus`), in a few words each.
+    and what of it is asked (`focus`), in a few words each. One that searches the whole web is asked
+    for pages of `hosts` only, where only those may be read.
     """
 
     query: str
@@ -46,6 +47,7 @@ class Search(Frozen):
     language: str = "en"
     since: date | None = None
     until: date | None = None
+    hosts: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:

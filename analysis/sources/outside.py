@@ -66,7 +66,10 @@ class Outside:
         return [there[name] for name in asked if name in there]
 
     async def _ask(self, provider: Provider, search: Search) -> Sequence[Found]:
-        content = {"provider": provider.name, "search": search.model_dump(mode="json")}
+        if self.egress.mode is EgressMode.HOSTS:
+            search = search.model_copy(update={"hosts": self.egress.hosts})
+        told = search.model_dump(mode="json", exclude=None if search.hosts else {"hosts"})
+        content = {"provider": provider.name, "search": told}
         bound = Bound(cost=price(provider.name))
         request = self._request("search", provider.name, content, bound)
         try:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from analysis.sources.door.types import Ask, Door, Egress
 from analysis.sources.providers.asking import Shape, address, asked_json, base, day, plain
-from analysis.sources.providers.hosts import kind_of
+from analysis.sources.providers.hosts import kind_of, on_hosts
 from analysis.sources.providers.types import Found, Search
 
 MOST, LONGEST, MOST_WORDS = 20, 400, 50
@@ -48,7 +48,7 @@ class Brave:
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
         url = address(
             f"{self.base}/res/v1/web/search",
-            q=" ".join(search.query[:LONGEST].split()[:MOST_WORDS]),
+            q=_query(search),
             count=min(search.limit, MOST),
             search_lang=search.language,
             text_decorations="false",
@@ -62,6 +62,13 @@ class Brave:
         answer = await asked_json(self.label, ask, Answer, door, egress, denied=(422,))
         results = answer.web.results if answer.web else ()
         return [_found(one, rank) for rank, one in enumerate(results, 1)]
+
+
+def _query(search: Search) -> str:
+    """As many words and letters as it takes, the hosts among them."""
+    hosts = on_hosts(search.hosts)
+    words = search.query[: LONGEST - len(hosts)].split()
+    return " ".join(words[: MOST_WORDS - len(hosts.split())]) + hosts
 
 
 def _window(search: Search) -> str:

@@ -53,6 +53,7 @@ def _asked(search: Search) -> dict[str, object]:
         "numResults": min(search.limit, MOST),
         "type": "auto",
         "contents": {"highlights": True},
+        **({"includeDomains": list(search.hosts)} if search.hosts else {}),
         **{name: f"{day.isoformat()}T00:00:00.000Z" for name, day in window.items() if day},
     }
 

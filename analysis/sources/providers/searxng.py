@@ -7,7 +7,7 @@ from django.conf import settings
 
 from analysis.sources.door.types import Ask, Door, Egress
 from analysis.sources.providers.asking import Shape, address, asked_json, day, plain
-from analysis.sources.providers.hosts import kind_of
+from analysis.sources.providers.hosts import kind_of, on_hosts
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 KINDS = {"news": Kind.NEWS, "science": Kind.SCHOLARLY}
@@ -34,7 +34,10 @@ class SearXNG:
 
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
         url = address(
-            f"{self.base}/search", q=search.query, format="json", language=search.language
+            f"{self.base}/search",
+            q=search.query + on_hosts(search.hosts),
+            format="json",
+            language=search.language,
         )
         ask = Ask(url=url, conduct=False, every_seconds=0.5)
         answer = await asked_json(self.label, ask, Answer, door, egress)

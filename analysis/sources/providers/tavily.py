@@ -51,6 +51,7 @@ def _asked(search: Search) -> dict[str, object]:
         "query": search.query[:LONGEST],
         "max_results": min(search.limit, MOST),
         "search_depth": "basic",
+        **({"include_domains": list(search.hosts)} if search.hosts else {}),
         **{name: day.isoformat() for name, day in window.items() if day},
     }
 

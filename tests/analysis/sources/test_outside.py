@@ -296,6 +296,13 @@ class TestListedHosts:
         assert [one.code for one in discovery.outcomes] == ["", ""]
         assert [one.url for one in discovery.found] == [self.page, "https://b.example/"]
 
+    async def test_a_search_of_the_whole_web_is_asked_for_pages_of_the_listed_hosts(
+        self, outside: Outside, world: Site
+    ) -> None:
+        await outside.search(ASKED[:1])
+
+        assert f"{ASKED[0].query} site:localhost" in [one.get("q") for one in world.queries]
+
     async def test_a_provider_that_nobody_named_is_not_asked(
         self, outside: Outside, world: Site
     ) -> None:

@@ -15,6 +15,7 @@ from analysis.sources.providers.edgar_facts import EdgarFacts
 from analysis.sources.providers.exa import Exa
 from analysis.sources.providers.feeds import Feeds
 from analysis.sources.providers.gdelt import Gdelt
+from analysis.sources.providers.hosts import on_hosts
 from analysis.sources.providers.openalex import OpenAlex
 from analysis.sources.providers.pubmed import PubMed
 from analysis.sources.providers.searxng import SearXNG
@@ -361,3 +362,49 @@ async def test_named_addresses_are_found_in_their_order(door: OpenDoor) -> None:
 
     assert [first.url, second.url] == ["https://www.gov.uk/b", "https://a.example/"]
     assert (first.kind, second.kind) == (Kind.OFFICIAL, Kind.WEB)
+
+
+LISTED = ASKED.model_copy(update={"hosts": ("sec.gov", "northwind.example")})
+SITES = f"{ASKED.query} (site:sec.gov OR site:northwind.example)"
+
+
+class TestListedHosts:
+    """Where only some hosts may be read, a search of the whole web asks for their pages."""
+
+    @pytest.mark.parametrize(
+        ("make", "name"), [(Tavily, "include_domains"), (Exa, "includeDomains")]
+    )
+    async def test_by_the_field_that_the_provider_has(
+        self, server: Site, door: OpenDoor, make: type[Tavily | Exa], name: str
+    ) -> None:
+        server["/search"] = {"results": []}
+        await found(make(server.url, "key"), door, LISTED)
+        await found(make(server.url, "key"), door)
+
+        assert server.asked[0].json[name] == ["sec.gov", "northwind.example"]
+        assert server.asked[0].json["query"] == ASKED.query
+        assert name not in server.asked[1].json
+
+    async def test_by_words_of_the_query_where_it_has_none(
+        self, server: Site, door: OpenDoor
+    ) -> None:
+        server["/search"], server["/res/v1/web/search"] = shapes.SEARXNG, shapes.BRAVE
+        await found(SearXNG(server.url), door, LISTED)
+        await found(Brave(server.url, "key"), door, LISTED)
+
+        assert [one["q"] for one in server.queries] == [SITES, SITES]
+
+    async def test_a_long_query_keeps_the_hosts(self, server: Site, door: OpenDoor) -> None:
+        server["/res/v1/web/search"] = shapes.BRAVE
+        long = LISTED.model_copy(update={"query": "wheat " * 100})
+        await found(Brave(server.url, "key"), door, long)
+
+        query = server.queries[0]["q"]
+        assert query.endswith(" (site:sec.gov OR site:northwind.example)")
+        assert len(query.split()) <= 50
+        assert len(query) <= 400
+
+    def test_one_host_needs_no_brackets_and_very_many_are_cut(self) -> None:
+        assert on_hosts(["sec.gov"]) == " site:sec.gov"
+        assert on_hosts([]) == ""
+        assert len(on_hosts([f"{'a' * 60}{n}.example" for n in range(30)])) <= 203
