@@ -300,6 +300,7 @@ def test_who_does_not_read_is_cut_costs_little_memory_and_delays_nobody(site: Li
     assert peak_mb < 60  # Daphne alone would hold 75 MB for the fifteen
 
 
+@pytest.mark.slow
 def test_a_server_that_is_told_to_stop_says_goodbye_to_every_socket(site: LiveServer):
     with server_over(site.database_url) as leaving:
         alice = someone()

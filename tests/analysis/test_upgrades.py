@@ -19,7 +19,7 @@ from analysis.models import (
 from analysis.types import Stage
 from tests.analysis.conftest import TEXT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 GOLDEN = Path(__file__).parent / "golden"
 

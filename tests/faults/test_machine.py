@@ -181,6 +181,7 @@ def _update(stage: Stage) -> StepUpdated:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_no_order_of_events_breaks_the_state_machine():
     quick = settings(
         max_examples=25,

@@ -10,7 +10,7 @@ from analysis.types import Draft
 from tests.analysis.analysts.seat import MODEL, drafted, seated
 from tests.peers.model import Peer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROLES = ("Planned", "Chosen", "Written", "Summary")
 PASSING = [

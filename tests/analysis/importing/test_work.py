@@ -19,7 +19,7 @@ from tests.analysis.conftest import TEXT
 from tests.analysis.importing.conftest import article, jsonl, zipped
 from tests.analysis.sources.reading import files
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def told(job: Import) -> list[tuple[int, str, str]]:
