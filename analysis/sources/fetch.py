@@ -8,6 +8,7 @@ import logging
 import time
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from ssl import SSLContext
 
 from django.conf import settings
 
@@ -72,11 +73,12 @@ class WebDoor:
         resolve: Resolve = system_resolve,
         turns: Turns | None = None,
         shelf: Shelf | None = None,
+        tls: SSLContext | None = None,
     ) -> None:
         self.policy = policy
         self._turns = turns or SharedTurns()
         self._shelf = shelf
-        self._exchanges = Exchanges(policy, resolve)
+        self._exchanges = Exchanges(policy, resolve, tls)
         self._robots = Robots(policy.robot, self._robots_txt, policy.robots_seconds)
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from tests.peers.http import Request, head, read_request
 
@@ -16,13 +17,14 @@ class Site:
     """`replies` by path (without the query); all that was asked is in `requests`, in order."""
 
     port: int = 0
+    scheme: str = "http"
     replies: dict[str, Reply] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
     busy: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     @property
     def paths(self) -> list[str]:
@@ -75,10 +77,10 @@ NOT_THERE = reply(b"not here", 404)
 
 
 @asynccontextmanager
-async def a_site(**replies: Reply) -> AsyncIterator[Site]:
+async def a_site(tls: SSLContext | None = None, **replies: Reply) -> AsyncIterator[Site]:
     """A site whose front page and what else is given are there; it ends with the block."""
-    site = Site(replies={"/": reply(), **replies})
-    server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
+    site = Site(replies={"/": reply(), **replies}, scheme="https" if tls else "http")
+    server = await asyncio.start_server(site.serve, "127.0.0.1", 0, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]
     try:
         yield site

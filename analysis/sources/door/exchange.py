@@ -1,6 +1,7 @@
 """One request and its answer over HTTP/1.1, within caps of time and size."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -53,9 +54,10 @@ class Answer:
 class Exchanges:
     """The connections of one event loop. What came from outside cannot lead to the inside."""
 
-    def __init__(self, policy: Policy, resolve: Resolve) -> None:
+    def __init__(self, policy: Policy, resolve: Resolve, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` says whose certificates are trusted: those of the web, unless told otherwise."""
         self._policy = policy
-        context = httpx2.create_ssl_context(trust_env=False)
+        context = tls or httpx2.create_ssl_context(trust_env=False)
         self._pools = {
             may_enter: httpcore2.AsyncConnectionPool(
                 ssl_context=context,
@@ -140,9 +142,8 @@ def _told(host: str) -> Iterator[None]:
         raise FetchFailed("fetch_bad_request", detail) from None
     except httpcore2.RemoteProtocolError as error:
         raise _broken(host, error) from None
-    except httpcore2.ConnectError:
-        detail = f"{host} answers without a valid certificate, or not at all."
-        raise FetchFailed("fetch_unreachable", detail) from None
+    except httpcore2.ConnectError as error:
+        raise _unconnected(host, error) from None
     except (httpcore2.NetworkError, httpcore2.TimeoutException, OSError):
         raise FetchFailed("fetch_unreachable", f"{host} broke the connection.") from None
 
@@ -154,6 +155,13 @@ def _cut(host: str) -> Iterator[None]:
     except (httpcore2.RemoteProtocolError, httpcore2.NetworkError):
         detail = f"{host} broke off in the middle of its answer."
         raise FetchFailed("fetch_truncated", detail) from None
+
+
+def _unconnected(host: str, error: httpcore2.ConnectError) -> FetchFailed:
+    if isinstance(error.__context__, ssl.SSLCertVerificationError):
+        detail = f"The certificate that {host} shows is not valid for it."
+        return FetchFailed("fetch_bad_certificate", detail)
+    return FetchFailed("fetch_unreachable", f"{host} does not speak TLS, or broke the connection.")
 
 
 def _broken(host: str, error: httpcore2.RemoteProtocolError) -> FetchFailed:

@@ -1,5 +1,6 @@
 """Doors as the tests want them: real ones, that may enter loopback and lose no time."""
 
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -48,12 +49,13 @@ async def a_door(
     names: Names | None = None,
     shelf: Path | None = None,
     turns: Turns | None = None,
+    tls: ssl.SSLContext | None = None,
     **policy: Any,
 ) -> AsyncIterator[WebDoor]:
     """A door with this of its policy changed."""
     resolve = {"resolve": names} if names else {}
     kept = Shelf(shelf) if shelf else None
-    door = WebDoor(replace(POLICY, **policy), shelf=kept, turns=turns, **resolve)
+    door = WebDoor(replace(POLICY, **policy), shelf=kept, turns=turns, tls=tls, **resolve)
     try:
         yield door
     finally:
