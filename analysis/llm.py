@@ -23,7 +23,7 @@ from analysis.capabilities import Model, Price
 from analysis.dialects import Dialect, Dialects
 from analysis.exchanges import Exchange, Heard, complaint, go_on
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
-from analysis.provider_faults import Fault, meaning
+from analysis.provider_faults import Fault, meaning, not_answered
 from analysis.spread import Spread
 from analysis.streams import CROWD, Begun
 
@@ -46,13 +46,6 @@ Client = AsyncOpenAI
 BYTES_PER_TOKEN = 3.5
 MESSAGE_TOKENS = 8
 REPAIRS, CONTINUATIONS = 1, 3
-# Nothing was sent: nobody listens there, or the address is none.
-NEVER_CONNECTED = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.UnsupportedProtocol,
-    httpx2.LocalProtocolError,
-)
 
 
 class InvalidAnswer(Exception):
@@ -103,9 +96,9 @@ def answering() -> Iterator[None]:
     except openai.APIStatusError as error:
         raise meaning(_fault(error)) from error
     except openai.APIConnectionError as error:
-        raise _not_answered(error.__cause__, str(error)) from error
+        raise not_answered(error.__cause__, str(error)) from error
     except (TimeoutError, httpx2.HTTPError) as error:
-        raise _not_answered(error, str(error) or "the answer stalled") from error
+        raise not_answered(error, str(error) or "the answer stalled") from error
     except (ValueError, openai.APIError) as error:
         raise CallFailed("bad_response", str(error), maybe_paid=True, retry_after=0) from error
 
@@ -296,10 +289,3 @@ def _fault(error: openai.APIStatusError) -> Fault:
         message=error.message,
         wait=error.response.headers.get("retry-after", "1"),
     )
-
-
-def _not_answered(cause: BaseException | None, detail: str) -> CallFailed:
-    """No answer: surely nothing was executed only if there never was a connection."""
-    never = isinstance(cause, NEVER_CONNECTED)
-    code = "unreachable" if never else "no_answer"
-    return CallFailed(code, detail, maybe_paid=not never, retry_after=0.5)

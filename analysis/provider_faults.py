@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+import httpx2
+
 from analysis.dialects import is_about_form
 from analysis.journal import CallFailed
 
@@ -30,6 +32,13 @@ class Fault:
         return f"{self.code} {self.kind} {self.message}"
 
 
+# Nothing was sent: nobody listens there, or the address is none.
+NEVER_CONNECTED = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+)
 # Redirections and a method that is not allowed: the path of the address is another's.
 ELSEWHERE = (301, 302, 303, 307, 308, 405)
 
@@ -85,3 +94,10 @@ def _seconds(wait: str) -> float:
         return min(LONGEST_WAIT, max(0.0, float(wait)))
     except ValueError:
         return 1.0
+
+
+def not_answered(cause: BaseException | None, detail: str) -> CallFailed:
+    """No answer: surely nothing was executed only if there never was a connection."""
+    never = isinstance(cause, NEVER_CONNECTED)
+    code = "unreachable" if never else "no_answer"
+    return CallFailed(code, detail, maybe_paid=not never, retry_after=0.5)
