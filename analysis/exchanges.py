@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ValidationError
 
-from analysis.purchases import NOTHING, Bound
+from analysis.purchases import NOTHING, Answer, Bound
 
 # What is told, piece by piece, of an answer while it is written.
 Heard = Callable[[str], Awaitable[None]]
@@ -45,3 +45,12 @@ def complaint(given: str, error: ValidationError) -> Sequence[Message]:
         {"role": "assistant", "content": given[:LONGEST_COMPLAINT]},
         {"role": "user", "content": f"That is not valid: {wrong}. Answer again, only with JSON."},
     )
+
+
+def outcome(given: Answer) -> str:
+    """Why an answer is none, or not whole; "" for one that is to be read."""
+    if given.finish_reason in ("refusal", "content_filter"):
+        return given.finish_reason
+    if given.finish_reason == "length":
+        return "cut"
+    return "" if given.value.strip() else "empty"

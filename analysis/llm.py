@@ -8,20 +8,20 @@ import asyncio
 import json
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx2
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, AsyncStream
 from pydantic import BaseModel, ValidationError
 
 from analysis import dialects, structured
 from analysis.capabilities import Model, Price
 from analysis.dialects import Dialect, Dialects
-from analysis.exchanges import Exchange, Heard, complaint, go_on
+from analysis.exchanges import Exchange, Heard, complaint, go_on, outcome
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
 from analysis.provider_faults import Fault, meaning, not_answered
 from analysis.spread import Spread
@@ -137,7 +137,7 @@ class Talk:
         parts: list[T] = []
         for _ in range(REPAIRS + CONTINUATIONS + 1):
             request, given = await self._once(exchange)
-            code = _outcome(given)
+            code = outcome(given)
             if code in ("refusal", "content_filter"):
                 await self.journal.reject(request, code)
                 raise InvalidAnswer(code, f"The {self.role} gave no answer: {code}.")
@@ -212,10 +212,10 @@ class Talk:
             if heard is not None:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
-                done = await self.ai.chat.completions.create(**_as_it_is(request.content))
-            if not isinstance(done, BaseModel) or getattr(done, "choices", None) is None:
+                done = (await self._post(request.content)).json()
+            if not isinstance(done, dict) or done.get("choices") is None:
                 raise ValueError("That is no chat completion.")
-            return self._answer(done.model_dump(), request)
+            return self._answer(done, request)
 
     async def _stream(self, request: Request, dialect: Dialect, heard: Heard) -> Answer:
         """The same as server-sent events; a stream that ends without a reason was cut short."""
@@ -225,14 +225,11 @@ class Talk:
         begun = Begun()
         loop = asyncio.get_running_loop()
         ends = loop.time() + self.clocks.whole
-        create = self.ai.chat.completions.with_streaming_response.create
         with CROWD.joined() as crowd:
-            first = asyncio.timeout(self.clocks.first)
-            async with (
-                first as clock,
-                create(**_as_it_is({**request.content, **extra})) as response,
-            ):
-                async for came in response.iter_bytes():
+            async with asyncio.timeout(self.clocks.first) as clock, AsyncExitStack() as stack:
+                response = await self._post({**request.content, **extra}, stream=True)
+                stack.push_async_callback(response.aclose)
+                async for came in response.aiter_bytes():
                     if piece := begun.read(came):
                         clock.reschedule(min(ends, loop.time() + self.clocks.idle))
                         await heard(piece)
@@ -241,6 +238,17 @@ class Talk:
         if not begun.finish:
             raise CallFailed("cut_stream", "It ended early.", maybe_paid=True, retry_after=0)
         return self._answer(begun.completion, request)
+
+    async def _post(self, body: Mapping[str, Any], *, stream: bool = False) -> httpx2.Response:
+        """The same as `chat.completions.create`, which walks through all parts of a body first."""
+        given = await self.ai.post(
+            "/chat/completions",
+            cast_to=httpx2.Response,
+            body=body,
+            stream=stream,
+            stream_cls=AsyncStream[Any],
+        )
+        return cast("httpx2.Response", given)
 
     def _answer(self, done: Mapping[str, Any], request: Request) -> Answer:
         choice = (done.get("choices") or [{}])[0]
@@ -262,23 +270,9 @@ class Talk:
         )
 
 
-def _as_it_is(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a request for the client, which need not walk through all of its parts."""
-    known = {name: content[name] for name in ("model", "stream") if name in content}
-    return {**known, "messages": [], "extra_body": dict(content)}
-
-
 def _estimate(request: Request) -> int:
     return tokens_of(json.dumps(request.content["messages"]))
 
-
-def _outcome(given: Answer) -> str:
-    """Why an answer is none, or not whole; "" for one that is to be read."""
-    if given.finish_reason in ("refusal", "content_filter"):
-        return given.finish_reason
-    if given.finish_reason == "length":
-        return "cut"
-    return "" if given.value.strip() else "empty"
 
 
 def _fault(error: openai.APIStatusError) -> Fault:

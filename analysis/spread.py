@@ -1,28 +1,62 @@
 """Connections to a model server, for hundreds of answers at a time."""
 
-from itertools import cycle
+from collections.abc import AsyncIterator
+from typing import cast
 
 import httpx2
 
-# A pool looks at each of its connections whenever a request begins and ends.
-POOLS = 16
-LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
+# A pool looks at each of its connections whenever an answer begins and ends.
+ANSWERS_PER_POOL = 8
 
 
 class Spread(httpx2.AsyncBaseTransport):
-    """Requests are spread over several small pools, in turn."""
+    """Several small pools of connections: the first that has room takes a request."""
 
     def __init__(self) -> None:
-        trusted = httpx2.create_ssl_context(trust_env=False)
-        self.pools = [
-            httpx2.AsyncHTTPTransport(verify=trusted, trust_env=False, limits=LIMITS)
-            for _ in range(POOLS)
-        ]
-        self._turns = cycle(self.pools)
+        self.trusted = httpx2.create_ssl_context(trust_env=False)
+        self.pools: list[_Pool] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        return await next(self._turns).handle_async_request(request)
+        return await self._free().handle(request)
+
+    def _free(self) -> "_Pool":
+        for pool in self.pools:
+            if pool.answers < ANSWERS_PER_POOL:
+                return pool
+        self.pools.append(_Pool(httpx2.AsyncHTTPTransport(verify=self.trusted, trust_env=False)))
+        return self.pools[-1]
 
     async def aclose(self) -> None:
         for pool in self.pools:
-            await pool.aclose()
+            await pool.transport.aclose()
+
+
+class _Pool:
+    """Some connections, and how many answers they are giving."""
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport) -> None:
+        self.transport, self.answers = transport, 0
+
+    async def handle(self, request: httpx2.Request) -> httpx2.Response:
+        self.answers += 1
+        try:
+            response = await self.transport.handle_async_request(request)
+        except BaseException:
+            self.answers -= 1
+            raise
+        response.stream = _Answer(cast("httpx2.AsyncByteStream", response.stream), self)
+        return response
+
+
+class _Answer(httpx2.AsyncByteStream):
+    """What comes, until it is closed."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, pool: _Pool) -> None:
+        self._stream, self._pool = stream, pool
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._stream.__aiter__()
+
+    async def aclose(self) -> None:
+        self._pool.answers -= 1
+        await self._stream.aclose()
