@@ -274,7 +274,6 @@ def _estimate(request: Request) -> int:
     return tokens_of(json.dumps(request.content["messages"]))
 
 
-
 def _fault(error: openai.APIStatusError) -> Fault:
     return Fault(
         status=error.status_code,

@@ -35,15 +35,19 @@ def sweep() -> None:
     Shift.objects.filter(seen_at__lt=Now() - SILENCE).delete()
 
 
-def is_stuck(cluster: str, worker: Worker, *, since: datetime) -> bool:
+def is_stuck(cluster: str, worker: Worker, *, since: datetime, patience: timedelta = STALE) -> bool:
     """True if a ring has waited too long although no task of this worker's cluster is at work.
 
     A busy cluster is not stuck: its tasks show signs of life. Locked rows are rings in a hand.
     """
     now = timezone.now()
     waiting = OrmQ.objects.filter(key=cluster, lock__lte=now - STALE).exists()
-    alive = worker.shifts.filter(cluster=cluster, seen_at__gt=Now() - STALE).exists()
-    return waiting and not alive and since < now - STALE
+    return waiting and not is_at_work(cluster, worker) and since < now - patience
+
+
+def is_at_work(cluster: str, worker: Worker) -> bool:
+    """True if a task of this worker's cluster has just shown a sign of life."""
+    return worker.shifts.filter(cluster=cluster, seen_at__gt=Now() - STALE).exists()
 
 
 def _is_rung(cluster: str) -> bool:

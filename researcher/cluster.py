@@ -8,6 +8,7 @@ import sys
 
 from django.utils import timezone
 
+from analysis import sweeper
 from researcher.env import BASE_DIR
 
 
@@ -16,6 +17,8 @@ class Cluster:
 
     def __init__(self, name: str, worker_id: str) -> None:
         self.name, self.worker_id = name, worker_id
+        # How long after its start it may leave rings lying.
+        self.patience = sweeper.STALE
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -27,6 +27,7 @@ LULL_SECONDS = 3.0
 # A task without a sign of life for so long was killed.
 SILENCE = timedelta(seconds=6)
 STEP_SECONDS = 0.2
+LONGEST_PATIENCE = timedelta(minutes=5)
 TIDY_SECONDS = 3600.0
 
 
@@ -57,16 +58,6 @@ class Work:
                 logger.warning("cluster %s ended; starting it again", cluster.name)
                 cluster.restart()
 
-    def _restart_hung(self) -> None:
-        """Start a cluster again that leaves rings lying although none of its tasks is at work.
-
-        django-q2 hangs like this when an idle worker that holds the queue's lock is killed.
-        """
-        for cluster in self.clusters:
-            if sweeper.is_stuck(cluster.name, self.row, since=cluster.started_at):
-                logger.warning("cluster %s hangs; starting it again", cluster.name)
-                cluster.restart()
-
     def _sweep(self) -> None:
         sweeper.sweep()
         retention.compact_old()
@@ -75,7 +66,8 @@ class Work:
             fetch.tidy()
             leftovers.sweep_files()
             self.tidied_at = time.monotonic()
-        self._restart_hung()
+        for cluster in self.clusters:
+            restart_hung(cluster, self.row)
         Worker.objects.filter(pk=self.row.pk).update(seen_at=Now())
 
     def _with_database(self, act: Callable[[], object]) -> None:
@@ -110,3 +102,18 @@ class Work:
         shifts = Shift.objects.filter(worker=self.row)
         shifts.update(is_draining=True)
         self.is_at_work = shifts.filter(seen_at__gt=Now() - SILENCE).exists()
+
+
+def restart_hung(cluster: Cluster, row: Worker) -> None:
+    """Start a cluster again that leaves rings lying although none of its tasks is at work.
+
+    django-q2 hangs like this when an idle worker that holds the queue's lock is killed. Where
+    starting again did not help it is given twice the time: a machine may be so busy that a start
+    takes long, and must not begin for ever.
+    """
+    if sweeper.is_at_work(cluster.name, row):
+        cluster.patience = sweeper.STALE
+    elif sweeper.is_stuck(cluster.name, row, since=cluster.started_at, patience=cluster.patience):
+        logger.warning("cluster %s hangs; starting it again", cluster.name)
+        cluster.restart()
+        cluster.patience = min(2 * cluster.patience, LONGEST_PATIENCE)

@@ -35,7 +35,7 @@ async def server():
             writer.close()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    answering.url = "http://127.0.0.1:{}".format(listening.sockets[0].getsockname()[1])
+    answering.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     yield answering
     listening.close()
 
