@@ -73,10 +73,11 @@ class Library:
     def passages_count(self) -> int:
         return len(self.entries)
 
-    def rank(self, question: Question, limit: int = 12) -> list[Passage]:
+    def rank(self, question: Question, limit: int = 12, *, widely: bool = False) -> list[Passage]:
         """The passages that answer a question best, best first, none said twice.
 
-        A score is a sum of word weights: it orders the passages of one question and no more.
+        `widely` asks for what many sources say of it rather than for its one answer. A score is a
+        sum of word weights: it orders the passages of one question and no more.
         """
         if not self.entries:
             return []
@@ -87,14 +88,19 @@ class Library:
         scores = self._ranked().scores(query, asking, asked=is_asked(said))
         best = highest(scores, max(DEPTH, 3 * limit))
         candidates = [self._candidate(at, float(scores[at])) for at in best if scores[at] > 0]
-        chosen = selected(candidates, limit, present=asking is not Asks.ANYTHING)
+        is_present = asking is not Asks.ANYTHING
+        chosen = selected(candidates, limit, present=is_present, widely=widely)
         return [self._passage(one) for one in chosen]
 
     def pick(
         self, questions: Sequence[Question], weights: Mapping[str, float], most: Most
     ) -> list[Picked]:
-        """The best passages for each question when a source counts as much as its weight."""
-        return [picked(self.rank(one, most.ranked), weights, most) for one in questions]
+        """The best passages for each question when a source counts as much as its weight.
+
+        A report is to hear all that was laid before it: no long source speaks alone.
+        """
+        ranked = [self.rank(one, most.ranked, widely=True) for one in questions]
+        return [picked(passages, weights, most) for passages in ranked]
 
     def _ranked(self) -> Ranking:
         if self._ranking is None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from analysis.pipeline.duplicates import Print, alike, repeats
 
 # A page gives way once it was heard, a source once it was heard so often: to what is that near.
+# Where many sources are wanted, a source gives way so far each further time.
 PAGE_AGAIN, SOURCE_AGAIN, HEARD = 0.8, 0.9, 2
 AS_GOOD = 0.75  # so near to a better one, what is newer may tell its present state
 
@@ -29,13 +30,14 @@ class Candidate(NamedTuple):
 
 
 def selected(
-    candidates: Sequence[Candidate], limit: int, *, present: bool = False
+    candidates: Sequence[Candidate], limit: int, *, present: bool = False, widely: bool = False
 ) -> list[Candidate]:
     """The best candidates, best first, each with the score of the place that it was given.
 
     `present` asks for the present state: of two that speak of the same thing the later leads.
+    `widely` asks for what many sources say: the more one was heard, the less it counts.
     """
-    left = _Left(candidates, present)
+    left = _Left(candidates, present, widely)
     taken: list[Candidate] = []
     while len(taken) < limit and (best := left.best()):
         found = left.newest(best)
@@ -47,8 +49,8 @@ def selected(
 class _Left:
     """The candidates that are neither taken nor said by one that is."""
 
-    def __init__(self, candidates: Sequence[Candidate], present: bool) -> None:
-        self.candidates, self.present = candidates, present
+    def __init__(self, candidates: Sequence[Candidate], present: bool, widely: bool) -> None:
+        self.candidates, self.present, self.widely = candidates, present, widely
         self.waiting = [(-one.score, at) for at, one in enumerate(candidates)]
         self.by_numbers: dict[frozenset[int], list[Candidate]] = {}
         self.taken_of: Counter[tuple[int, int] | int | None] = Counter()
@@ -89,10 +91,11 @@ class _Left:
         """What is left of its score when its page and its source were heard, so that others are.
 
         A source of one page may answer as often as it can. Nor does it count how often one was
-        heard: of a question about one report all answers are in that report.
+        heard, unless many are wanted: of a question about one report all answers are in it.
         """
+        again = max(0, self.taken_of[one.source] - HEARD)
         page = PAGE_AGAIN if self.taken_of[one.page] else 1.0
-        return page * (SOURCE_AGAIN if self.taken_of[one.source] > HEARD else 1.0)
+        return page * SOURCE_AGAIN ** (again if self.widely else min(1, again))
 
     def _repetitions(self, of: Candidate) -> list[Candidate]:
         """Those that repeat it; only the same numbers can."""

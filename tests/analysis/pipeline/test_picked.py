@@ -1,10 +1,11 @@
 from analysis.pipeline.library import Library
 from analysis.pipeline.picked import Most, Picked, is_tabular, picked
 from analysis.types import Passage
-from tests.analysis.pipeline.shelf import asked, library
+from tests.analysis.pipeline.shelf import asked, library, pages, source, sources
 
 TABLE = "Sales 2022 2023\nBread 12,345 13,456\nCakes 2,345 2,567\nTotal 14,690 16,023"
 PROSE = "Steel was scarce in 2023 because the furnaces of the valley stood still for a while."
+TREES = ("oak", "elm", "ash", "fir", "yew", "larch", "maple", "alder", "birch", "cedar")
 KINDS = (("prose", PROSE), ("table", TABLE))
 EVERYTHING = Most(ranked=50, prose=50, tables=50)
 
@@ -60,3 +61,15 @@ def test_a_library_picks_for_each_question_in_their_order() -> None:
 
 def keys_of(found: Picked) -> tuple[list[str], list[str]]:
     return [one.source for one in found.prose], [one.source for one in found.tables]
+
+
+def test_a_report_hears_a_short_source_beside_a_long_one() -> None:
+    made = library(short="Northwind said in a note that the price of steel is high this year.")
+    told = [f"The price of steel is {tree}. {tree} stands, {tree} falls." for tree in TREES]
+    made.add(source("long"), pages(*told))
+
+    most = Most(ranked=8, prose=8, tables=0)
+    [found] = made.pick([asked("price of steel")], {"short": 1.0, "long": 1.0}, most)
+
+    assert "short" in keys_of(found)[0]
+    assert "short" not in sources(made.rank(asked("price of steel"), 8))

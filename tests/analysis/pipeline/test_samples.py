@@ -9,7 +9,9 @@ import researcher.samples
 from analysis.analysts.cues import OPENER
 from analysis.pipeline.draft import problems
 from analysis.sources.reading import read
-from analysis.types import Draft
+from analysis.types import Draft, FigureChart
+from templates_app import toml_files
+from templates_app.catalogue import DIRECTORY
 from templates_app.types import SectionKind
 from tests.analysis.pipeline.desk import Desk, brief, drained, section, template
 
@@ -84,3 +86,31 @@ def test_what_the_documents_do_not_tell_stays_open(draft: Draft) -> None:
 def test_the_summary_reads_without_the_rest(draft: Draft) -> None:
     assert len(draft.summary) > 2
     assert not any(OPENER.match(one.text) for one in draft.summary)
+
+
+@pytest.fixture(scope="module")
+def demo(desk: Desk) -> Draft:
+    """What `manage.py demo` asks for, with the template of the catalogue that it names."""
+    wanted = researcher.samples.load()
+    [content] = [one for one in toml_files.read(DIRECTORY) if one.slug == wanted.template]
+    documents = [desk.ref(sample.file) for sample in wanted.documents]
+    asked = brief(wanted.topic, content, documents, wanted.options)
+    output = asyncio.run(drained(asked, desk))[-1].output
+    assert isinstance(output, Draft)
+    return output
+
+
+def test_the_demo_answers_every_section_and_cites_every_sample(demo: Draft) -> None:
+    assert [one.section.key for one in demo.sections if not one.answered] == []
+    assert [source.name for source in demo.uncited] == []
+
+
+def test_the_demo_draws_a_chart_from_the_table_of_figures(demo: Draft) -> None:
+    [table] = [source.key for source in demo.sources if source.name.endswith(".csv")]
+    figures = {one.key: one.quote for one in demo.figures}
+    of = {quote.key: quote.source for quote in demo.quotes}
+    charts = [
+        block for one in demo.sections for block in one.blocks if isinstance(block, FigureChart)
+    ]
+    drawn = [{of[figures[key]] for key in chart.figures} for chart in charts]
+    assert {table} in drawn

@@ -88,3 +88,11 @@ def test_a_source_of_pages_gives_way_once_it_was_heard_twice() -> None:
 def test_a_source_that_was_heard_often_gives_way_no_further() -> None:
     paged = [candidate(at, 3.0 - at / 100, source=1, page=(1, at)) for at in range(1, 8)]
     assert numbers(*paged, candidate(9, 2.6, page=(9, 1)))[-1] == 9
+
+
+def test_where_many_are_wanted_a_source_gives_way_further_each_time_it_was_heard() -> None:
+    paged = [candidate(at, 3.0 - at / 100, source=1, page=(1, at)) for at in range(1, 8)]
+    other = candidate(9, 2.3, page=(9, 1))
+    found = selected([*paged, other], 10, widely=True)
+    assert [one.number for one in found] == [1, 2, 3, 4, 5, 9, 6, 7]
+    assert numbers(*paged, other)[-1] == 9
