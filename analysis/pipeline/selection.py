@@ -85,13 +85,15 @@ class _Left:
         """Nothing that says the same is left; its page and its source count less."""
         self.gone |= {found.number, *(one.number for one in self._repetitions(found))}
         if found.page:
-            self.taken_of.update([found.page, found.source])
+            self.taken_of[found.page] += 1
+        if found.page or self.widely:
+            self.taken_of[found.source] += 1
 
     def _room(self, one: Candidate) -> float:
         """What is left of its score when its page and its source were heard, so that others are.
 
-        A source of one page may answer as often as it can. Nor does it count how often one was
-        heard, unless many are wanted: of a question about one report all answers are in it.
+        Unless many are wanted, a source of one page may answer as often as it can, and it does
+        not count how often one was heard: of a question about one report all answers are in it.
         """
         again = max(0, self.taken_of[one.source] - HEARD)
         page = PAGE_AGAIN if self.taken_of[one.page] else 1.0

@@ -96,3 +96,9 @@ def test_where_many_are_wanted_a_source_gives_way_further_each_time_it_was_heard
     found = selected([*paged, other], 10, widely=True)
     assert [one.number for one in found] == [1, 2, 3, 4, 5, 9, 6, 7]
     assert numbers(*paged, other)[-1] == 9
+
+
+def test_where_many_are_wanted_a_source_of_one_page_gives_way_too() -> None:
+    article = [candidate(at, 3.0 - at / 100, source=1) for at in range(1, 6)]
+    found = selected([*article, candidate(9, 2.8)], 10, widely=True)
+    assert [one.number for one in found] == [1, 2, 3, 9, 4, 5]
