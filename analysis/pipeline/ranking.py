@@ -3,6 +3,7 @@
 All parts are in the unit of BM25, where the rarer a word the more it is worth.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from itertools import chain
@@ -222,10 +223,10 @@ def highest(scores: Scores, most: int) -> Numbers:
 
 def numbered(units: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
     """All terms in one row, and beside each the number of its unit."""
-    rows = [np.asarray(unit, dtype=np.int32) for unit in units]
-    terms = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
-    lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    return terms, np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+    rows = (unit if isinstance(unit, array) else array("i", unit) for unit in units)
+    terms = np.frombuffer(b"".join(rows), dtype=np.int32)
+    lengths = np.array([len(unit) for unit in units], dtype=np.int64)
+    return terms, np.repeat(np.arange(len(units), dtype=np.int32), lengths)
 
 
 def _counted(terms: Numbers, units: Numbers, size: int) -> tuple[Numbers, Numbers]:

@@ -5,7 +5,6 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
 
 import Stemmer
 
@@ -109,12 +108,12 @@ class Vocabulary(dict[str, int]):
         """The terms of a text by number, in reading order; new ones are added."""
         known = self._pieces.setdefault(language, _Pieces(self, language))
         pieces = text.split()
-        found = array("i", chain.from_iterable(map(known.__getitem__, pieces)))
+        found = b"".join(map(known.__getitem__, pieces))
         if not known.capitals.isdisjoint(pieces):
             # Whether it is a name is told by its neighbours.
-            found = array("i", chain.from_iterable(map(known.__getitem__, words(text))))
+            found = b"".join(map(known.__getitem__, words(text)))
         known.keep_small()
-        return found
+        return array("i", found)
 
     def known(self, text: str, languages: Sequence[str]) -> list[int]:
         """The distinct terms of a text in any of these languages, as far as they were met."""
@@ -122,11 +121,12 @@ class Vocabulary(dict[str, int]):
         return [self[term] for term in dict.fromkeys(found) if term in self]
 
 
-class _Pieces(dict[str, tuple[int, ...]]):
+class _Pieces(dict[str, bytes]):
     """The numbered terms of what stands between two blanks, in one language, worked out once.
 
     No word has a blank in it, and most pieces were met before: so a text costs little more than
-    to be split. `capitals` are the pieces that have a stop word in capitals in them.
+    to be split and joined. The numbers are bytes, as an array of integers has them; `capitals` are
+    the pieces that have a stop word in capitals in them.
     """
 
     def __init__(self, vocabulary: Vocabulary, language: str) -> None:
@@ -134,12 +134,12 @@ class _Pieces(dict[str, tuple[int, ...]]):
         self.vocabulary, self.language = vocabulary, language
         self.capitals: set[str] = set()
 
-    def __missing__(self, piece: str) -> tuple[int, ...]:
+    def __missing__(self, piece: str) -> bytes:
         found = WORD.findall(piece.lower())
         if not STOP.isdisjoint(found) and CAPITALS.search(piece):
             self.capitals.add(piece)
         found = [term for word in found for term in terms(word, self.language)]
-        numbers = self[piece] = tuple(map(self.vocabulary.__getitem__, found))
+        numbers = self[piece] = array("i", map(self.vocabulary.__getitem__, found)).tobytes()
         return numbers
 
     def keep_small(self) -> None:

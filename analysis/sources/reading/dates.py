@@ -58,6 +58,9 @@ PERIOD = re.compile(
     rf"|\bperiod(?:\s+of\s+report)?:\s*(?:{DAY}\s*(?:to|{DASH})\s*)?({DAY})",
     re.I,
 )
+# One of these stands wherever PERIOD does, in small letters; both are found by their first word.
+ENDED = re.compile(rf"ended:?\s+{DAY}")
+PERIOD_IS = re.compile(r"period(?:\s+ending|(?:\s+of\s+report)?:)")
 AS_OF = re.compile(
     rf"^[^\n]{{0,60}}\b(?:as\s+(?:of|at)|stand\s?:?|status|correct\s+(?:on|at|to)|version(?:\s+of)?):?\s+"
     rf"({DAY_OR_MONTH})[^\n]{{0,20}}$",
@@ -91,8 +94,8 @@ def first_date(text: str) -> date | None:
 def period_end(text: str) -> date | None:
     """The end of the period that a report covers: "for the quarterly period ended ..."."""
     head = text[:HEAD].lower()
-    # To look for a word first spares most texts the search for all ways to say it.
-    return _first(PERIOD, head) if "ended" in head or "period" in head else None
+    # To look for a part of it first spares most texts the search for all ways to say it.
+    return _first(PERIOD, head) if ENDED.search(head) or PERIOD_IS.search(head) else None
 
 
 def published(text: str) -> date | None:
