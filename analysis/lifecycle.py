@@ -189,6 +189,14 @@ def hand_back(analysis: Analysis) -> bool:
     )
 
 
+def try_again(analysis: Analysis, why: str) -> bool:
+    """Put a run down whose attempt was cut off, for another one; after the last one it fails."""
+    if analysis.attempts >= analysis.max_attempts:
+        sentence = f"All of {analysis.attempts} attempts were cut off, the last one since {why}."
+        return fail(analysis, "too_many_attempts", sentence)
+    return commit(analysis, (Queued(reason="tried again"),), to=Status.QUEUED)
+
+
 def renew(shift: Shift, held: Collection[UUID]) -> set[UUID]:
     """Renew the leases of the runs that a drive holds; those that it still has.
 

@@ -17,6 +17,7 @@ from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Stage, StageOutput
 from researcher.kit import logs
+from researcher.kit.leash import ChildDied, ChildTimedOut
 from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
@@ -151,6 +152,10 @@ async def run(analysis: Analysis, pools: Pools) -> None:
     except RunPaused as rest:
         event = Paused(reason=rest.detail, code=rest.code)
         await patiently(lifecycle.commit, analysis, (event,), to=Status.PAUSED)
+    except (ChildDied, ChildTimedOut) as lost:
+        # It may have been killed, as a worker may be; what is done is kept.
+        logger.warning("to be tried again: %s", lost)
+        await patiently(lifecycle.try_again, analysis, str(lost))
     except PipelineError as error:
         await patiently(lifecycle.fail, analysis, error.code, error.detail)
     except Exception:

@@ -92,6 +92,9 @@ class _Lane(Generic[T, R]):
         except Error as error:
             logger.info("served one by one, since together it failed: %s", error)
             return batch
+        except Exception:  # nobody may wait for ever
+            logger.exception("served one by one, since together it failed")
+            return batch
         for place, result in zip(batch, results, strict=True):
             if result is not None and not place.result.done():
                 place.result.set_result(result)

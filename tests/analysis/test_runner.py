@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 
+import psutil
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -123,13 +125,62 @@ async def driving(row: Shift) -> "asyncio.Task[bool]":
     return asyncio.create_task(runner.drive(row))
 
 
+async def ended(task: "asyncio.Task[bool]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def status_of(analysis: Analysis) -> str:
+    return str(await Analysis.objects.values_list("status", flat=True).aget(pk=analysis.pk))
+
+
 async def until(analysis: Analysis, *wanted: str) -> str:
     for _ in range(500):
-        status = await Analysis.objects.values_list("status", flat=True).aget(pk=analysis.pk)
-        if status in wanted:
-            return str(status)
+        if (status := await status_of(analysis)) in wanted:
+            return status
         await asyncio.sleep(0.02)
     raise AssertionError(f"never {wanted}")
+
+
+async def kill_children(analysis: Analysis, *, times: int) -> None:
+    """Kill what works for the run as soon as it appears, so often, or until the run has ended."""
+    killed = 0
+    while killed < times and await status_of(analysis) not in FINISHED:
+        for child in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):
+                if "researcher.kit.child" in child.cmdline():
+                    child.kill()
+                    killed += 1
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def again(analysis, alice, template, document) -> Analysis:
+    """A run over a document that has been read."""
+    tasks.drive()
+    return services.submit(
+        owner=alice, template=template, topic="margin", options_given={}, documents=[document.pk]
+    )
+
+
+async def test_a_run_whose_child_is_killed_is_tried_again(again, drive, settings):
+    settings.DRIVE_IDLE_SECONDS = 60
+    task = await driving(drive)
+    await kill_children(again, times=1)
+    assert await until(again, *FINISHED) == "completed"
+    told = await sync_to_async(types)(again)
+    assert told.count("analysis.running") == 2
+    await ended(task)
+
+
+async def test_a_run_that_always_loses_its_children_fails_in_the_end(again, drive, settings):
+    settings.DRIVE_IDLE_SECONDS = 60
+    task = await driving(drive)
+    await kill_children(again, times=1000)
+    await sync_to_async(again.refresh_from_db)()
+    assert (again.status, again.failure_code) == (Status.FAILED, "too_many_attempts")
+    assert "SIGKILL" in again.failure_detail
+    await ended(task)
 
 
 async def test_sigterm_puts_the_work_down_and_the_attempt_is_returned(analysis, drive, settings):

@@ -19,7 +19,7 @@ class Work:
         self.alone: list[int] = []
         self.batches: list[list[int]] = []
         self.asked_by: list[str] = []
-        self.breaks = False
+        self.breaks: Exception | None = None
 
     def one(self, number: int) -> int:
         self.asked_by.append(asker.get())
@@ -32,7 +32,7 @@ class Work:
         self.asked_by.append(asker.get())
         self.batches.append(list(numbers))
         if self.breaks:
-            raise OperationalError("the database is away")
+            raise self.breaks
         return [None if number % 5 == 0 or number < 0 else 2 * number for number in numbers]
 
 
@@ -70,8 +70,9 @@ async def test_who_is_no_plain_case_is_served_alone_afterwards(work, doubled):
     assert sorted(work.alone) == [5, 10]
 
 
-async def test_when_together_fails_each_is_served_alone(work, doubled):
-    work.breaks = True
+@pytest.mark.parametrize("error", [OperationalError("the database is away"), KeyError("bug")])
+async def test_when_together_fails_each_is_served_alone(work, doubled, error):
+    work.breaks = error
     assert await asyncio.gather(*map(doubled, (1, 2, 3))) == [2, 4, 6]
     assert sorted(work.alone) == [1, 2, 3]
 
