@@ -16,9 +16,9 @@ def drive_process(work: psutil.Process) -> psutil.Process | None:
     """The process that drives runs, by the row of its shift."""
     from analysis.models import Shift
 
-    shift = Shift.objects.filter(cluster="drive").order_by("started_at").first()
-    pids = below(work.pid)
-    return psutil.Process(shift.pid) if shift and shift.pid in pids else None
+    # Of a process that was killed the row stays for a while.
+    shift = Shift.objects.filter(cluster="drive", pid__in=below(work.pid)).first()
+    return psutil.Process(shift.pid) if shift else None
 
 
 def memory_mib(process: psutil.Process) -> float:
