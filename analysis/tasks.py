@@ -4,7 +4,6 @@ import asyncio
 
 from analysis import reader, runner, shifts, watching
 from analysis.importing import work
-from researcher.kit import memory
 
 
 def drive() -> None:
@@ -12,7 +11,6 @@ def drive() -> None:
 
     Ends its process after a SIGTERM: the queue that it would wait at may be gone.
     """
-    memory.settle()
     with shifts.shift("drive") as row:
         was_terminated = asyncio.run(runner.drive(row))
     if was_terminated:

@@ -7,6 +7,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+# Loaded before the first fork, so that the processes share what it brings.
+from analysis import tasks  # noqa: F401
+from researcher.kit import memory
 from researcher.processes import end_with_parent
 
 _forker: int | None = None
@@ -19,6 +22,7 @@ class Command(BaseCommand):
         end_with_parent(signal.SIGKILL)
         # What it forks is told politely, so that a worker puts down its runs before it ends.
         os.register_at_fork(before=_note_forker, after_in_child=_end_with_forker)
+        memory.settle()
         call_command("qcluster")
 
 
