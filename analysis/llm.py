@@ -18,8 +18,9 @@ import openai
 from openai import AsyncOpenAI, AsyncStream
 from pydantic import BaseModel, ValidationError
 
-from analysis import dialects, structured
+from analysis import completions, dialects, structured
 from analysis.capabilities import Model, Price
+from analysis.completions import Completion, Text, Usage
 from analysis.dialects import Dialect, Dialects
 from analysis.exchanges import Exchange, Heard, complaint, go_on, outcome
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
@@ -212,10 +213,8 @@ class Talk:
             if heard is not None:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
-                done = (await self._post(request.content)).json()
-            if not isinstance(done, dict) or done.get("choices") is None:
-                raise ValueError("That is no chat completion.")
-            return self._answer(done, request)
+                response = await self._post(request.content)
+            return self._answer(completions.whole(response.content), request)
 
     async def _stream(self, request: Request, dialect: Dialect, heard: Heard) -> Answer:
         """The same as server-sent events; a stream that ends without a reason was cut short."""
@@ -250,23 +249,21 @@ class Talk:
         )
         return cast("httpx2.Response", given)
 
-    def _answer(self, done: Mapping[str, Any], request: Request) -> Answer:
-        choice = (done.get("choices") or [{}])[0]
-        message = choice.get("message") or {}
-        refusal = message.get("refusal")
-        text = str(refusal or message.get("content") or "")
-        used = done.get("usage") or {}
+    def _answer(self, done: Completion, request: Request) -> Answer:
+        message = done.choice.message or Text()
+        text = message.refusal or message.content or ""
+        used = done.usage or Usage()
         # A server that does not tell its usage is believed to have used what was estimated.
-        tokens_in = used.get("prompt_tokens") or _estimate(request)
-        tokens_out = used.get("completion_tokens") or tokens_of(text)
-        cached = (used.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        tokens_in = used.prompt_tokens or _estimate(request)
+        tokens_out = used.completion_tokens or tokens_of(text)
+        price = self.model.price
         return Answer(
             value=text,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
-            tokens_cached=cached,
-            cost=self.model.price.of(tokens_in=tokens_in, tokens_out=tokens_out, cached=cached),
-            finish_reason="refusal" if refusal else choice.get("finish_reason") or "none",
+            tokens_cached=used.cached,
+            cost=price.of(tokens_in=tokens_in, tokens_out=tokens_out, cached=used.cached),
+            finish_reason="refusal" if message.refusal else done.choice.finish_reason or "none",
         )
 
 

@@ -1,10 +1,9 @@
 """A completion that arrives as server-sent events, put together again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from pydantic_core import from_json
+from analysis.completions import Choice, Completion, Text, Usage, piece
 
 REST_PER_STREAM, LONGEST_REST = 0.001, 0.2  # seconds
 
@@ -42,39 +41,35 @@ class Begun:
         self.texts: list[str] = []
         self.refusals: list[str] = []
         self.finish = ""
-        self.usage: Mapping[str, Any] = {}
+        self.usage: Usage | None = None
         self.is_over = False
         self._rest = b""
 
     def read(self, came: bytes) -> str:
         """The text of what came; a line that is not yet whole waits for its rest."""
         *lines, self._rest = (self._rest + came).split(b"\n")
-        return "".join(self.take(line.decode().rstrip("\r")) for line in lines)
+        return "".join(map(self.take, lines))
 
-    def take(self, line: str) -> str:
+    def take(self, line: bytes) -> str:
         """The text of one line of the stream; raises ValueError for a line that is broken."""
-        if not line.startswith("data:"):
+        if not line.startswith(b"data:"):
             return ""
-        if line.endswith("[DONE]"):
+        told = line.removeprefix(b"data:").strip()
+        if told == b"[DONE]":
             self.is_over = True
             return ""
-        chunk = from_json(line.removeprefix("data:"))
-        if error := chunk.get("error"):
-            raise ValueError(str(error)[:200])
-        self.usage = chunk.get("usage") or self.usage
-        choice = (chunk.get("choices") or [{}])[0]
-        self.finish = choice.get("finish_reason") or self.finish
-        delta = choice.get("delta") or {}
-        if delta.get("refusal"):
-            self.refusals.append(delta["refusal"])
-        piece = str(delta.get("content") or "")
-        self.texts.append(piece)
-        return piece
+        return self._add(piece(told))
+
+    def _add(self, part: Completion) -> str:
+        delta = part.choice.delta or Text()
+        self.usage = part.usage or self.usage
+        self.finish = part.choice.finish_reason or self.finish
+        self.refusals.append(delta.refusal or "")
+        self.texts.append(delta.content or "")
+        return self.texts[-1]
 
     @property
-    def completion(self) -> dict[str, Any]:
-        message = {"content": "".join(self.texts), "refusal": "".join(self.refusals) or None}
-        return {
-            "choices": [{"message": message, "finish_reason": self.finish}],
-            "usage": self.usage,
-        }
+    def completion(self) -> Completion:
+        text = Text(content="".join(self.texts), refusal="".join(self.refusals))
+        choice = Choice(message=text, finish_reason=self.finish)
+        return Completion(choices=[choice], usage=self.usage)

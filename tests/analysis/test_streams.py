@@ -25,7 +25,7 @@ def test_a_stream_is_whole_however_it_is_cut(size: int):
     told = "".join(begun.read(WHOLE[at : at + size]) for at in range(0, len(WHOLE), size))
     assert told == "Zürich rises"
     assert (begun.finish, begun.is_over) == ("stop", True)
-    assert begun.completion["choices"][0]["message"]["content"] == told
+    assert begun.completion.choice.message.content == told
 
 
 def test_a_line_that_never_ends_is_not_read():
