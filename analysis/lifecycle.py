@@ -190,9 +190,13 @@ def hand_back(analysis: Analysis) -> bool:
 
 
 def try_again(analysis: Analysis, why: str) -> bool:
-    """Put a run down whose attempt was cut off, for another one; after the last one it fails."""
-    if analysis.attempts >= analysis.max_attempts:
-        sentence = f"All of {analysis.attempts} attempts were cut off, the last one since {why}."
+    """Put a run down whose attempt was cut off, for another one; after the last one it fails.
+
+    The row counts, since a stage that was finished meanwhile began the counting anew.
+    """
+    attempts = Analysis.objects.values_list("attempts", flat=True).get(pk=analysis.pk)
+    if attempts >= analysis.max_attempts:
+        sentence = f"All of {attempts} attempts were cut off, the last one since {why}."
         return fail(analysis, "too_many_attempts", sentence)
     return commit(analysis, (Queued(reason="tried again"),), to=Status.QUEUED)
 

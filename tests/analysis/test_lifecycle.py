@@ -97,6 +97,25 @@ def test_a_finished_stage_counts_as_progress(analysis, drive, settings):
     assert analysis.stage_outputs.count() == len(Stage)
 
 
+def test_an_attempt_that_was_cut_off_is_made_again_until_none_is_left(analysis, drive):
+    Analysis.objects.update(attempts=analysis.max_attempts - 2)
+    for end in (Status.QUEUED, Status.FAILED):
+        assert lifecycle.try_again(lifecycle.claim(analysis.pk, drive), "its child was killed")
+        analysis.refresh_from_db()
+        assert analysis.status == end
+    assert analysis.failure_code == "too_many_attempts"
+    assert "since its child was killed" in analysis.failure_detail
+
+
+def test_a_stage_that_was_finished_begins_the_counting_anew(analysis, drive):
+    Analysis.objects.update(attempts=analysis.max_attempts - 1)
+    mine = lifecycle.claim(analysis.pk, drive)
+    assert lifecycle.commit(mine, (PROGRESS,), stage=Stage.PLANNING, output=PLAN)
+    assert lifecycle.try_again(mine, "its child was killed")
+    analysis.refresh_from_db()
+    assert (analysis.status, analysis.attempts) == (Status.QUEUED, 0)
+
+
 def test_a_worker_that_lost_its_run_writes_nothing(analysis, drive, settings):
     settings.LEASE_SECONDS = -1
     stalled = lifecycle.claim(analysis.pk, drive)
