@@ -20,8 +20,8 @@ BEFORE_NUMBER = re.compile(
 )
 # Words that end a sentence although the model takes them for abbreviations as well.
 _EVERYDAY = """
-ago all bed call can cancer chip day hand ill life low mass met month reports
-rest saw sent series sleep stock story talent tasks tax week will yard
+ago all bed call can cancer chip day found hand ill life low mass met month
+reports rest saw sent series sleep stock story talent tasks tax week will yard
 """.split()  # noqa: SIM905 words
 # Looked for from the full stop back: stops are few, and a word begins at every fifth letter.
 _BEFORE = "|".join(rf"(?<=\b{word}\.)" for word in _EVERYDAY)

@@ -79,9 +79,9 @@ FORMS = (
     "Younger operators in {place} compare offers online, and {p}% of them switched brand once.",
 )
 
-# Most sentences of reports say besides where their figure comes from or what it means.
+# Sentences of reports say besides where their figure comes from or what it means.
 TAILS = (
-    "", "", ", according to a survey of {n} holdings", ", although {people} still hesitate",
+    ", according to a survey of {n} holdings", ", although {people} still hesitate",
     ", which dealers explain by the fact that {cause}", ", more than in any earlier season",
     ", the {publisher} found", ", and officials of {place} expect no change before {next}",
 )  # fmt: skip

@@ -103,7 +103,7 @@ def test_spans_are_in_order_and_bounded_by_words(text: str) -> None:
         last = end
 
 
-@pytest.mark.parametrize("word", ["month", "met", "reports", "bed", "sleep", "day"])
+@pytest.mark.parametrize("word", ["month", "met", "reports", "bed", "sleep", "day", "found"])
 def test_an_everyday_word_ends_a_sentence_although_it_may_be_an_abbreviation(word: str) -> None:
     text = f"They spoke of it again and again until the {word}. Analysts expected nothing else."
     assert [text[start:end] for start, end in sentence_spans(text, "en")] == [
