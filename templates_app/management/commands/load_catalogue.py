@@ -1,6 +1,7 @@
 """`manage.py load_catalogue`: publish the templates that come with the product."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,19 @@ class Command(BaseCommand):
         directory: Path = options["directory"]
         if not directory.is_dir():
             raise CommandError(f"There is no directory {directory}.")
-        if groups.seed_editors():
-            self.stdout.write(f'group      "{groups.EDITORS}" created')
+        created = groups.seed_editors()
         try:
             loaded = catalogue.load(directory=directory, force=options["force"])
         except BrokenCatalogue as error:
             raise CommandError(f"{error} Nothing was loaded.") from None
         if not loaded:
             raise CommandError(f"There are no templates (*.toml) in {directory}.")
+        if options["verbosity"]:
+            self._tell(created, loaded)
+
+    def _tell(self, has_group: bool, loaded: Sequence[Loaded]) -> None:
+        if has_group:
+            self.stdout.write(f'group      "{groups.EDITORS}" created')
         for each in loaded:
             self.stdout.write(line(each))
 
