@@ -22,7 +22,6 @@ R = TypeVar("R")
 # that somebody who is alone is never kept waiting.
 REST_PER_ASKER, LONGEST_REST = 0.0004, 0.05  # seconds
 
-
 # One transaction for many at a time: two of them would pass over what the other has locked.
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 

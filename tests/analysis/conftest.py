@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from analysis import services
+from analysis import lifecycle, services
 from analysis.models import Analysis, Document, Shift
 from tests.templates_app.factories import make_template
 
@@ -43,3 +43,16 @@ def analysis(alice: User, template: str, document: Document) -> Analysis:
 @pytest.fixture
 def drive(db: None) -> Shift:
     return Shift.objects.create(host="here", pid=1)
+
+
+@pytest.fixture
+def runs(alice: User, template: str, drive: Shift) -> list[Analysis]:
+    """Four runs of alice's that one drive has claimed."""
+
+    def run() -> Analysis:
+        queued = services.submit(owner=alice, template=template, topic="t", options_given={})
+        claimed = lifecycle.claim(queued.pk, drive)
+        assert claimed is not None
+        return claimed
+
+    return [run() for _ in range(4)]

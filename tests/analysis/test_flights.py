@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from analysis import flights, lifecycle, services
+from analysis import flights
 from analysis.capabilities import Rate
 from analysis.flights import Ending, Wish
 from analysis.models import Analysis, Call, CallState
@@ -18,17 +18,6 @@ from researcher.kit.ids import uuid7
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
 STARTED, DONE, LOST = CallState.STARTED, CallState.DONE, CallState.LOST
-
-
-@pytest.fixture
-def runs(alice, template, drive) -> list[Analysis]:
-    def run() -> Analysis:
-        queued = services.submit(owner=alice, template=template, topic="t", options_given={})
-        claimed = lifecycle.claim(queued.pk, drive)
-        assert claimed is not None
-        return claimed
-
-    return [run() for _ in range(3)]
 
 
 def request(number: int, **changes) -> Request:
@@ -106,7 +95,7 @@ def test_what_must_stay_untouched_of_a_budget_stays(runs):
 
 def test_the_caps_of_the_day_bind_all_of_them_together(runs, settings):
     settings.DAILY_TOKENS = 250
-    assert begun([wish(run, n) for n, run in enumerate(runs)]) == [True, True, False]
+    assert begun([wish(run, n) for n, run in enumerate(runs[:3])]) == [True, True, False]
 
 
 def test_a_model_with_a_limit_is_asked_for_alone(runs):

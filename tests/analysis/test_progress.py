@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from analysis import lifecycle, services
+from analysis import lifecycle
 from analysis.event_types import Cancelled, Warned
 from analysis.models import Analysis, StageOutput
 from analysis.progress import Progress, write_many, written
@@ -16,17 +16,6 @@ from analysis.types import Collection, Plan, Question, Stage
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
 PLAN = Plan(questions=(Question(key="a-1", section="a", text="What?", query="what"),))
-
-
-@pytest.fixture
-def runs(alice, template, drive) -> list[Analysis]:
-    def run() -> Analysis:
-        queued = services.submit(owner=alice, template=template, topic="t", options_given={})
-        claimed = lifecycle.claim(queued.pk, drive)
-        assert claimed is not None
-        return claimed
-
-    return [run() for _ in range(4)]
 
 
 def warned(*codes: str) -> tuple[Warned, ...]:

@@ -122,31 +122,30 @@ def _end_many(end: Callable[..., Any]) -> Callable[..., Any]:
 def _write_many(write: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(entries: Sequence[Progress]) -> Any:
         stages = [one.stage for one in entries if one.output is not None]
-        for stage in stages:
-            reach(f"worked:{stage}")
-        with transaction.atomic():
-            written = write(entries)
-            for stage in stages:
-                reach(f"inside:{stage}")
-        for stage in stages:
-            reach(f"committed:{stage}")
-        return written
+        return _past_points(stages, lambda: write(entries))
 
     return wrapped
 
 
 def _write(write: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(analysis: Any, bodies: Any, stage: Any, output: Any, *more: Any) -> Any:
-        if output is None:
-            return write(analysis, bodies, stage, output, *more)
-        reach(f"worked:{stage}")
-        with transaction.atomic():
-            written = write(analysis, bodies, stage, output, *more)
-            reach(f"inside:{stage}")
-        reach(f"committed:{stage}")
-        return written
+        stages = [] if output is None else [stage]
+        return _past_points(stages, lambda: write(analysis, bodies, stage, output, *more))
 
     return wrapped
+
+
+def _past_points(stages: Sequence[Any], write: Callable[[], Any]) -> Any:
+    """Before what ends these stages is written, while it is, and when it is."""
+    for stage in stages:
+        reach(f"worked:{stage}")
+    with transaction.atomic():
+        written = write()
+        for stage in stages:
+            reach(f"inside:{stage}")
+    for stage in stages:
+        reach(f"committed:{stage}")
+    return written
 
 
 def _read(read: Callable[..., Any]) -> Callable[..., Any]:
