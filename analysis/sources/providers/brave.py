@@ -11,6 +11,8 @@ from analysis.sources.providers.hosts import kind_of, on_hosts
 from analysis.sources.providers.types import Found, Search
 
 MOST, LONGEST, MOST_WORDS = 20, 400, 50
+# It refuses a question (422) in a language by any name but its own.
+LANGUAGES = {"ja": "jp", "no": "nb", "pt": "pt-br", "zh": "zh-hans"}
 
 
 class Profile(Shape):
@@ -50,7 +52,7 @@ class Brave:
             f"{self.base}/res/v1/web/search",
             q=_query(search),
             count=min(search.limit, MOST),
-            search_lang=search.language,
+            search_lang=LANGUAGES.get(search.language, search.language),
             text_decorations="false",
             result_filter="web",
             freshness=_window(search),

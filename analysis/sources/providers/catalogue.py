@@ -8,7 +8,7 @@ from django.conf import settings
 
 from analysis.sources import providers
 from analysis.sources.providers.asking import base
-from analysis.sources.providers.prices import price
+from analysis.sources.providers.prices import price, price_source
 from analysis.web_types import Kind
 from researcher.kit.frozen import Frozen
 
@@ -27,7 +27,7 @@ class Listing(Frozen):
 
     `missing` names the setting that switches it on, where it is off: a key or an address that is
     not there, or PROVIDERS_OFF. `hosts` are where a question to it goes; `price` is of one search
-    in US dollars, 0 for what is free.
+    in US dollars, 0 for what is free; `price_source` says where that is from and of when.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Listing(Frozen):
     hosts: tuple[str, ...]
     is_paid: bool
     price: Decimal
+    price_source: str
 
 
 ENTRIES = {
@@ -100,4 +101,5 @@ def _listing(name: str, entry: Entry, is_available: bool) -> Listing:
         hosts=hosts(name),
         is_paid=price(name) > 0,
         price=price(name),
+        price_source=price_source(name),
     )

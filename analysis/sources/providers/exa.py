@@ -11,7 +11,8 @@ from analysis.sources.providers.asking import Shape, asked_json, base, day, plai
 from analysis.sources.providers.hosts import kind_of
 from analysis.sources.providers.types import Found, Search
 
-MOST = 25
+# The contents of so many results are in the price of a search; each further one is paid for.
+MOST = 10
 
 
 class Result(Shape):

@@ -10,7 +10,12 @@ from analysis.sources.providers.asking import Shape, address, as_json, asked, ba
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
 LANGUAGES = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
-CODES = {name: code for code, name in LANGUAGES.items()}
+CODES = {
+    **{name: code for code, name in LANGUAGES.items()},
+    "arabic": "ar", "chinese": "zh", "greek": "el", "hebrew": "he", "hindi": "hi",
+    "japanese": "ja", "korean": "ko", "portuguese": "pt", "russian": "ru",
+}  # fmt: skip
+FIRST_DAY = date(2017, 1, 1)  # of what it has; it refuses to be asked for earlier ones
 MOST, MOST_WORDS, SHORTEST = 75, 6, 3
 
 
@@ -35,6 +40,9 @@ class Gdelt:
     label: str = "GDELT"
 
     async def search(self, search: Search, door: Door, egress: Egress) -> Sequence[Found]:
+        if search.until and search.until < FIRST_DAY:
+            return []
+        since = max(search.since, FIRST_DAY) if search.since else None
         url = address(
             f"{self.base}/api/v2/doc/doc",
             query=_query(search),
@@ -42,7 +50,7 @@ class Gdelt:
             format="json",
             sort="hybridrel",
             maxrecords=min(search.limit, MOST),
-            startdatetime=f"{search.since:%Y%m%d}000000" if search.since else "",
+            startdatetime=f"{since:%Y%m%d}000000" if since else "",
             enddatetime=f"{search.until:%Y%m%d}235959" if search.until else "",
         )
         # It asks for one request in five seconds.

@@ -10,6 +10,10 @@ from analysis.sources.providers.asking import Shape, address, asked_json, day, p
 from analysis.sources.providers.hosts import kind_of, on_hosts
 from analysis.sources.providers.types import Found, Kind, ProviderFailed, Search
 
+# As it is installed it answers people only.
+JSON_IS_OFF = (
+    "As installed, SearXNG gives no JSON: list json in search.formats of its settings.yml."
+)
 KINDS = {"news": Kind.NEWS, "science": Kind.SCHOLARLY}
 
 
@@ -40,11 +44,19 @@ class SearXNG:
             language=search.language,
         )
         ask = Ask(url=url, conduct=False, every_seconds=0.5)
-        answer = await asked_json(self.label, ask, Answer, door, egress)
+        answer = await self._answer(ask, door, egress)
         if answer.unresponsive_engines and not answer.results:
             engines = ", ".join(one[0] or "" for one in answer.unresponsive_engines if one)
             raise ProviderFailed("failed", f"None of its engines answered: {plain(engines, 200)}.")
         return [_found(one, rank) for rank, one in enumerate(answer.results[: search.limit], 1)]
+
+    async def _answer(self, ask: Ask, door: Door, egress: Egress) -> Answer:
+        try:
+            return await asked_json(self.label, ask, Answer, door, egress)
+        except ProviderFailed as failed:
+            if failed.code != "denied":
+                raise
+            raise ProviderFailed("denied", f"{failed.detail} {JSON_IS_OFF}") from None
 
 
 def _found(result: Result, rank: int) -> Found:

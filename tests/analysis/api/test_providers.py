@@ -1,5 +1,6 @@
 """Alice is shown what can be searched, and no secret of it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from rest_framework.test import APIClient
 
 from analysis.sources import providers
 from analysis.sources.providers import catalogue
+from analysis.sources.providers.prices import LISTED
 
 pytestmark = pytest.mark.django_db
 SECRET = "sk-never-shown"
@@ -33,6 +35,7 @@ def test_every_provider_is_told_with_what_it_finds(api: APIClient, settings: Any
         "hosts": ["api.search.brave.com"],
         "is_paid": True,
         "price": "0.005",
+        "price_source": LISTED["brave"].note,
     }
     assert (there["tavily"]["is_available"], there["tavily"]["missing"]) == (
         False,
@@ -58,6 +61,14 @@ def test_a_price_of_ones_own_is_told(api: APIClient, settings: Any) -> None:
 
     assert [there[name]["price"] for name in ("brave", "searxng")] == ["0.003", "0.001"]
     assert [there[name]["is_paid"] for name in ("searxng", "exa")] == [True, False]
+    assert [there[name]["price_source"] for name in ("brave", "wikipedia")] == ["SEARCH_PRICES", ""]
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_listed_price_says_where_it_was_read_and_when(name: str, api: APIClient) -> None:
+    source = told(api)[name]["price_source"]
+    assert re.match(r"[\w./-]+\.[a-z]+/\S+, 20\d\d-\d\d-\d\d", source)
+    assert ("not confirmed" in source) == bool(LISTED[name].doubt)
 
 
 def test_the_server_s_own_reach_is_told(api: APIClient, settings: Any) -> None:

@@ -1,5 +1,6 @@
 """What the doctor sees of the providers."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from researcher.doctor.outside import providers_that_are_on
 def mine(settings) -> Any:
     settings.EGRESS = "web"
     settings.PROVIDERS_OFF, settings.PROVIDER_URLS, settings.CONTACT_EMAIL = [], {}, "a@b.example"
+    settings.OPENALEX_API_KEY = "key"
+    settings.TAVILY_API_KEY = settings.BRAVE_API_KEY = settings.EXA_API_KEY = ""
     return settings
 
 
@@ -40,3 +43,22 @@ def test_a_name_of_no_provider_is_an_error_that_names_it(mine, setting, value):
     setattr(mine, setting, value)
     finding, _ = providers_that_are_on()
     assert (finding.level, "googel" in finding.what) == ("error", True)
+
+
+def test_what_searches_cost_is_told_with_who_says_so(mine):
+    mine.BRAVE_API_KEY = "key"
+    _, prices = providers_that_are_on()
+    assert (prices.level, "brave 0.005 (apidog.com" in prices.what) == ("ok", True)
+
+    mine.SEARCH_PRICES = {"brave": Decimal("0.003")}
+    _, prices = providers_that_are_on()
+    assert "brave 0.003 (SEARCH_PRICES)" in prices.what
+
+
+@pytest.mark.parametrize("setting", ["CONTACT_EMAIL", "OPENALEX_API_KEY"])
+def test_what_would_be_served_better_is_told(mine, setting):
+    (well_set,) = providers_that_are_on()
+    setattr(mine, setting, "")
+    (finding,) = providers_that_are_on()
+    assert (finding.level, setting in finding.what) == ("ok", True)
+    assert setting not in well_set.what

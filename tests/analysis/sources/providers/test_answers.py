@@ -90,6 +90,18 @@ async def test_brave(server: Site, door: OpenDoor) -> None:
     assert server.queries[0]["freshness"] == "2024-01-01to2024-12-31"
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "en"), ("ja", "jp"), ("zh", "zh-hans"), ("ru", "ru")]
+)
+async def test_brave_is_asked_in_the_names_that_it_has_for_languages(
+    language: str, name: str, server: Site, door: OpenDoor
+) -> None:
+    server["/res/v1/web/search"] = shapes.BRAVE
+    await found(Brave(server.url, "key"), door, ASKED.model_copy(update={"language": language}))
+
+    assert server.queries[0]["search_lang"] == name
+
+
 async def test_exa(server: Site, door: OpenDoor) -> None:
     server["/search"] = shapes.EXA
     first, second = await found(Exa(server.url, "exa-key"), door)
@@ -98,6 +110,13 @@ async def test_exa(server: Site, door: OpenDoor) -> None:
     assert first.snippet == "Revenue rose 8.3%. Margin fell."
     assert (second.title, second.authors) == ("", ())
     assert server.asked[0].headers["x-api-key"] == "exa-key"
+
+
+async def test_exa_is_asked_for_no_more_than_its_price_holds(server: Site, door: OpenDoor) -> None:
+    server["/search"] = shapes.EXA
+    await found(Exa(server.url, "exa-key"), door, ASKED.model_copy(update={"limit": 20}))
+
+    assert server.asked[0].json["numResults"] == 10
 
 
 async def test_wikipedia_in_the_order_of_its_ranks(server: Site, door: OpenDoor) -> None:
@@ -295,6 +314,16 @@ async def test_gdelt(server: Site, door: OpenDoor) -> None:
     assert one.published_on == date(2024, 10, 24)
     assert server.queries[0]["query"] == "Northwind Foods sourcelang:english"
     assert server.queries[0]["startdatetime"] == "20240101000000"
+
+
+async def test_gdelt_is_not_asked_for_days_before_its_first(server: Site, door: OpenDoor) -> None:
+    server["/api/v2/doc/doc"] = shapes.GDELT
+    gdelt, old = Gdelt(server.url), date(2010, 1, 1)
+    before = SINCE.model_copy(update={"since": old, "until": date(2016, 12, 31)})
+
+    assert await found(gdelt, door, before) == []
+    assert await found(gdelt, door, SINCE.model_copy(update={"since": old}))
+    assert [one["startdatetime"] for one in server.queries] == ["20170101000000"]
 
 
 async def test_gdelt_finds_nothing(server: Site, door: OpenDoor) -> None:

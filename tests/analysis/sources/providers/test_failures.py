@@ -95,6 +95,11 @@ async def test_brave_says_422_to_a_wrong_key(server: Site, door: OpenDoor) -> No
     assert (await failure("brave", server, door, answer(body, 422))).code == "denied"
 
 
+async def test_a_searxng_as_installed_says_what_to_switch_on(server: Site, door: OpenDoor) -> None:
+    failed = await failure("searxng", server, door, answer("Forbidden", 403))
+    assert (failed.code, "search.formats" in failed.detail) == ("denied", True)
+
+
 @pytest.mark.parametrize("name", MAKERS)
 @pytest.mark.parametrize("body", [b"", b'{"results": [', b"<html><p>Hello", b"[]", b'"x"'])
 async def test_what_is_not_its_answer_is_malformed(
