@@ -84,8 +84,10 @@ class Library:
         asked = question.query or question.text
         query = self.vocabulary.known(asked, sorted(self.languages))
         said = f"{question.text}\n{asked}"
-        asking = asks(said)
-        scores = self._ranked().scores(query, asking, asked=is_asked(said))
+        asking, is_question = asks(said), is_asked(said)
+        # What a plan asks has words of the topic beside its own: its source must be about that.
+        alone = not is_question and asked == question.text
+        scores = self._ranked().scores(query, asking, asked=is_question, alone=alone)
         best = highest(scores, max(DEPTH, 3 * limit))
         candidates = [self._candidate(at, float(scores[at])) for at in best if scores[at] > 0]
         is_present = asking is not Asks.ANYTHING

@@ -21,6 +21,7 @@ CALLED = 0.7  # a name counts fully when so much of it is in the question
 RARE = 4.6  # about one passage in a hundred
 BELOW = 0.99  # where older editions stand below the newest that answers
 UNASKED = 0.4  # what of it a table gains by words that ask for nothing
+ALONE = 0.2  # what of all that is not its own words a passage gains by a bare line of words
 RELEVANT = 0.7  # a source this near to the best one takes part in what is "latest"
 
 Scores = NDArray[np.float64]
@@ -128,21 +129,29 @@ class Ranking:
         self.titles = self._linkable(titles)
 
     def scores(
-        self, query: Sequence[int], asks: Asks = Asks.ANYTHING, *, asked: bool = True
+        self,
+        query: Sequence[int],
+        asks: Asks = Asks.ANYTHING,
+        *,
+        asked: bool = True,
+        alone: bool = False,
     ) -> Scores:
         """The score of every passage; 0 where it shares no word with the question.
 
-        Words that are not `asked`, such as a line of a text, want a table less than a question.
+        Words that are not `asked`, such as a list of matters, want a table less than a question.
+        Those of a line that stands `alone`, such as a sentence of a text, are looked for where
+        they stand: its source tells less of a passage then.
         """
         words = self.words.scores(query)
         held = words > 0
         named = self.names.scores(query)
+        around, tables = (ALONE, ALONE) if alone else (1.0, 1.0 if asked else UNASKED)
         about = SOURCE * self.sources.scores(query) + NAME * named
-        figures = self._figures(query) * (1 if asked else UNASKED)
-        total = words + held * (about[self.owners] + figures)
+        figures = tables * self._figures(query)
+        total = words + held * (around * about[self.owners] + figures)
         if asks is Asks.LATEST:
             total *= 1 + LATEST * self._newest(total, named)[self.owners]
-        total += held * self._linked(total)[self.owners]
+        total += around * held * self._linked(total)[self.owners]
         return total if asks is Asks.ANYTHING else self._by_edition(total, words, ANSWERS[asks])
 
     def _by_edition(self, total: Scores, words: Scores, near: float) -> Scores:

@@ -51,6 +51,20 @@ def test_the_named_company_and_its_quarter_come_first() -> None:
     assert "23,355" in found[0].text
 
 
+def test_a_name_counts_in_what_a_plan_asks_though_it_is_no_question() -> None:
+    made = Library()
+    for name in ("Apple", "Nvidia"):
+        text = statement(name, "the third quarter", "63,355")
+        made.add(source(name, name=f"2023 Q3 {name}.pdf"), pages(text, FILLER))
+    made.add(source("blog"), pages(f"Nvidia and Apple are compared by total net sales. {FILLER}"))
+    line = asked("Total net sales by category of Apple")
+    planned = line.model_copy(update={"text": "Revenue by category."})
+
+    by_line, by_plan = made.rank(line)[0], made.rank(planned)[0]
+    assert (by_line.source, by_plan.source) == ("Apple", "Apple")
+    assert by_plan.score > by_line.score
+
+
 def test_a_long_article_may_answer_more_than_once_but_a_page_gives_way() -> None:
     parts = [
         f"Part {tree}\nSteel is scarce in the valley. "

@@ -77,6 +77,13 @@ def test_words_that_ask_for_nothing_call_less_for_tables() -> None:
     assert asked[1] > told[1] > told[0] == asked[0]
 
 
+def test_a_line_that_stands_alone_is_found_in_its_words_and_not_in_what_they_call() -> None:
+    made = ranking([PROFIT, *FILLER], [PROFIT, LYON, *FILLER], [WATER], names=[[[LYON]], [], []])
+    question, line = made.scores([PROFIT, LYON]), made.scores([PROFIT, LYON], alone=True)
+    assert question[0] > question[1]
+    assert line[1] > line[0]
+
+
 def test_the_latest_is_the_newest_of_those_that_answer() -> None:
     passages = [[PROFIT, *FILLER], [PROFIT, *FILLER], [PROFIT, WATER], [WATER]]
     made = ranking(*passages[:2], [WATER, *FILLER], days=[10, 20, 30])
