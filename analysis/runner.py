@@ -22,8 +22,9 @@ from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
-# How often it looks for runs: beside those that it drives, and while it has none.
-CLAIM_SECONDS, IDLE_SECONDS = 0.2, 0.05
+# How often it looks for runs. Those that come together are taken one by one rather than as a
+# crowd, whose calls would come and go at the same moments until their end.
+LOOK_SECONDS = 0.05
 PULSE_SECONDS = 1.0
 TICK_SECONDS = 0.05
 
@@ -57,7 +58,7 @@ class _Drive:
         try:
             while not self._is_over():
                 await self._claim()
-                await self._wait()
+                await asyncio.sleep(LOOK_SECONDS)
         finally:
             for task in beside:
                 task.cancel()
@@ -70,18 +71,10 @@ class _Drive:
     def _is_over(self) -> bool:
         """Told to stop, old, or idle for so long that its warm children are not worth keeping."""
         now = time.monotonic()
-        idle = now - self.busy_at if not self.runs else 0.0
-        return self.draining or now > self.ends_at or idle > settings.DRIVE_IDLE_SECONDS
-
-    async def _wait(self) -> None:
-        """Until a run ends, or it is time to look for more."""
         if self.runs:
-            await asyncio.wait(
-                self.runs.values(), timeout=CLAIM_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            self.busy_at = time.monotonic()
-        else:
-            await asyncio.sleep(IDLE_SECONDS)
+            self.busy_at = now
+        idle = now - self.busy_at
+        return self.draining or now > self.ends_at or idle > settings.DRIVE_IDLE_SECONDS
 
     async def _claim(self) -> None:
         """Take as many due runs as there are free places."""
