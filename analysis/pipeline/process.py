@@ -5,7 +5,7 @@ the library is closed, then the analyst reads.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Container, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -50,6 +50,7 @@ COMPARED = 50
 SHELF_CHARACTERS = 400_000
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 Pages = dict[str, dict[int, Page]]
+Shelf = list[tuple[SourceRef, list[Page]]]
 
 
 async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[Step, None]:
@@ -74,6 +75,7 @@ class _Processing:
         self.ranked: dict[str, list[Passage]] = {}
         self.tabular: dict[str, list[Passage]] = {}
         self.rest: list[Passage] = []
+        self.rest_tables: list[Passage] = []
         self.quotes: dict[str, list[Quote]] = {}
         self.told = FiguresFound(figures=(), quotes=())
         self.passages = self.count = self.offered = 0
@@ -83,8 +85,8 @@ class _Processing:
 
     async def rank(self) -> AsyncGenerator[Step, None]:
         """Fill the library and rank the passages of the sources that the topic is about."""
-        sources = self.collection.sources
-        readings = await gathered([partial(self._reading, source) for source in sources])
+        reads = [partial(self._reading, source) for source in self.collection.sources]
+        readings = await gathered(reads)
         standings = relevance.standings(self.brief, readings)
         self.left_out = _left_out(readings, standings)
         self.weights = tuple(
@@ -103,11 +105,9 @@ class _Processing:
             await self._rank(library, {key: one.weight for key, one in standings.items()})
         await self._compare()
 
-    def _shelves(
-        self, sources: Sequence[SourceRef]
-    ) -> Iterator[list[tuple[SourceRef, list[Page]]]]:
+    def _shelves(self, sources: Sequence[SourceRef]) -> Iterator[Shelf]:
         """The sources with their pages, as many at a time as are small enough together."""
-        part: list[tuple[SourceRef, list[Page]]] = []
+        part: Shelf = []
         size = 0
         for source in sources:
             if part and size + source.characters > SHELF_CHARACTERS:
@@ -134,17 +134,22 @@ class _Processing:
         await self._rank_rest(library, weights)
 
     async def _rank_rest(self, library: Remote, weights: Mapping[str, float]) -> None:
-        """The best passage on the topic of every source that no question has led to."""
+        """The best passage on the topic of every source that no question has led to, or table."""
         led_to = {one.source for passages in self.ranked.values() for one in passages}
         missed = {key for key, weight in weights.items() if weight} - led_to
         if not missed:
             return
         topic = relevance.topic_of(self.brief)
         question = Question(key="topic", section="", text=topic, query=topic)
-        sizes = Most(ranked=FURTHEST, prose=FURTHEST, tables=0)
+        sizes = Most(ranked=FURTHEST, prose=FURTHEST, tables=FURTHEST)
         [found] = await library.call("pick", [question], weights, sizes, returns=list[Picked])
-        best = {one.source: one for one in reversed(found.prose) if one.source in missed}
-        self.rest = [best[key] for key in self.sources if key in best]
+        self.rest = self._best_of(missed, found.prose)
+        missed -= {one.source for one in (*self.rest, *self._tables())}
+        self.rest_tables = self._best_of(missed, found.tables)
+
+    def _best_of(self, missed: Container[str], found: Sequence[Passage]) -> list[Passage]:
+        best = {one.source: one for one in reversed(found) if one.source in missed}
+        return [best[key] for key in self.sources if key in best]
 
     async def _compare(self) -> None:
         """Leave the best passages of every question by words and meaning, if that can be told."""
@@ -193,13 +198,12 @@ class _Processing:
 
     def evidence(self) -> Evidence:
         """All quotes by key and the answers in the order of the questions."""
-        told = self.told
         quotes = {
             quote.key: quote
             for question in self.plan.questions
             for quote in self.quotes[question.key]
         }
-        quotes |= {quote.key: quote for quote in told.quotes if quote.key not in quotes}
+        quotes |= {quote.key: quote for quote in self.told.quotes if quote.key not in quotes}
         answers = tuple(
             Answer(
                 question=question.key,
@@ -210,7 +214,7 @@ class _Processing:
         )
         return Evidence(
             quotes=tuple(quotes.values()),
-            figures=told.figures,
+            figures=self.told.figures,
             answers=answers,
             passages=self.passages,
             quotes_offered=self.offered,
@@ -223,8 +227,7 @@ class _Processing:
 
     async def _figures(self) -> FiguresFound:
         """The figures on the pages that were ranked highest, for the sections that show figures."""
-        sheets = self._sheets()
-        if not sheets:
+        if not (sheets := self._sheets()):
             return FiguresFound(figures=(), quotes=())
         queries = [question.query for question in self._figure_questions()]
         async with self.tools.open(FINDER, self.brief.seed) as finder:
@@ -239,8 +242,7 @@ class _Processing:
     def _sheets(self) -> list[Sheet]:
         """The pages of the best tables and passages; versions of one document as a whole."""
         asked = [question.key for question in self._figure_questions()]
-        tables = [one for key in asked for one in self.tabular[key][:BEST_TABLES]]
-        tables += [one for found in self.tabular.values() for one in found[:1]]
+        tables = [*self._tables(), *self.rest_tables]
         prose = [one for key in asked for one in self.ranked[key][:BEST_PASSAGES]]
         prose += [one for source in self._versions() for one in self._whole(source)]
         return [
@@ -252,6 +254,12 @@ class _Processing:
             for key, source in self.sources.items()
             if any(one.source == key for one in (*tables, *prose))
         ]
+
+    def _tables(self) -> list[Passage]:
+        """The best tables for figures, and the best one for any other question."""
+        asked = {question.key for question in self._figure_questions()}
+        most = {key: BEST_TABLES if key in asked else 1 for key in self.tabular}
+        return [one for key, found in self.tabular.items() for one in found[: most[key]]]
 
     def _versions(self) -> list[SourceRef]:
         """The sources of which there are several versions: their figures may contradict."""

@@ -7,7 +7,8 @@ from analysis.event_types import EvidenceAdded, Warned
 from analysis.pipeline.fusion import Vectors
 from analysis.pipeline.tools import Reading
 from analysis.types import Brief, Evidence, Passage, Question, Quote, Step
-from tests.analysis.pipeline.desk import Desk, drained, output_of
+from templates_app.types import SectionKind
+from tests.analysis.pipeline.desk import Desk, brief, drained, output_of, section, template
 
 NVIDIA = "NVIDIA Corporation sells chips. NVIDIA sells cards. NVIDIA sells boards."
 
@@ -137,3 +138,21 @@ async def test_what_means_the_same_as_a_question_is_read_earlier(
     assert len(fused) == len(plain)
     assert fused.index(last) < plain.index(last)
     assert [one for one in fused if one != last] == plain[:-1]
+
+
+def table(place: str, year: int, revenue: int) -> str:
+    return (
+        f"Revenue of Northwind Foods in {place}\n(in millions)\n{year} {year - 1}\n"
+        f"Revenue $ {revenue:,} $ {revenue - 10:,}\nCosts $ {revenue - 50:,} $ {revenue - 55:,}\n"
+    )
+
+
+async def test_sources_of_tables_that_no_question_has_led_to_are_looked_through(desk: Desk) -> None:
+    figures = section("figures", SectionKind.KEY_FIGURES, "Revenue and costs of Northwind Foods.")
+    tables = {f"region-{at}.pdf": table(f"region {at}", 2023, 400 + 7 * at) for at in range(14)}
+    documents = [desk.add(name, text) for name, text in tables.items()]
+    steps = await drained(brief("Northwind Foods", template(figures), documents), desk)
+
+    evidence = output_of(steps, Evidence)
+    told = {page_of(desk, quote) for quote in evidence.quotes}
+    assert told == set(tables.values())
