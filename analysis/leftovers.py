@@ -1,15 +1,18 @@
-"""Files that no row names: left by a crash between the two, or by rows that are gone."""
+"""What is left by a crash between two things, or by rows that are gone: files, calls."""
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from analysis.models import UNFINISHED, Import, Source
+from analysis.models import UNFINISHED, Call, CallState, Import, Source
 
 # A file is stored before its row: a young one may be about to get it.
 AGE = timedelta(days=1)
+# Longer than any call may take.
+FLIGHT = timedelta(hours=1)
 IMPORTS, SOURCES = "imports", "sources"
 
 Named = Callable[[Collection[str]], set[str]]
@@ -19,6 +22,16 @@ def sweep_files() -> int:
     """Delete what lies in the file storage for nobody, and for a day; how many files went."""
     gone = _sweep(IMPORTS, _named_by_imports)
     return gone + sum(_sweep(folder, _named_by_sources) for folder in _folders(SOURCES))
+
+
+def end_calls() -> int:
+    """Count as lost what a watch or a run that is gone has begun to buy; how many calls.
+
+    What those that are still there have begun, their next look or claim ends.
+    """
+    begun = Call.objects.filter(analysis=None, state=CallState.STARTED)
+    left = begun.filter(started_at__lt=timezone.now() - FLIGHT)
+    return left.update(state=CallState.LOST, error_code="orphaned", finished_at=Now())
 
 
 def _named_by_imports(names: Collection[str]) -> set[str]:

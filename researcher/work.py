@@ -65,6 +65,7 @@ class Work:
         if time.monotonic() - self.tidied_at > TIDY_SECONDS:
             fetch.tidy()
             leftovers.sweep_files()
+            leftovers.end_calls()
             self.tidied_at = time.monotonic()
         for cluster in self.clusters:
             restart_hung(cluster, self.row)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from analysis import library, sweeper, tasks, watch_calls, watches
+from analysis import leftovers, library, sweeper, tasks, watch_calls, watches
 from analysis.models import Call, CallState, Collection, Watch
 from analysis.sources.providers.types import ProviderFailed
 from researcher.kit.ids import uuid7
@@ -212,6 +212,17 @@ class TestMoney:
         call = Call.objects.get()
         assert (call.state, call.error_code) == (CallState.LOST, "interrupted")
         assert call.finished_at is not None
+
+    def test_what_the_look_of_a_deleted_watch_has_begun_is_lost_in_the_end(self, query):
+        watch_calls._begin(watches.claim(), "searxng", Decimal("0.004"), uuid7())
+        query.delete()
+        assert leftovers.end_calls() == 0
+        Call.objects.update(started_at=timezone.now() - timedelta(hours=2))
+        assert leftovers.end_calls() == 1
+        call = Call.objects.get()
+        assert (call.state, call.error_code) == (CallState.LOST, "orphaned")
+        assert call.finished_at is not None
+        assert leftovers.end_calls() == 0
 
     def test_two_looks_at_one_moment_do_not_pass_the_cap_together(self, query, settings):
         settings.USER_DAILY_COST = Decimal("0.006")
