@@ -26,10 +26,9 @@ logger = logging.getLogger(__name__)
 
 # Between two looks it rests: rings that come faster are answered together. It rests so many
 # times as long as it worked, so the log of many busy runs never takes more of a core than that.
-SHORTEST_REST, LONGEST_REST = 0.03, 0.2  # seconds
+# On SQLite, where nobody rings, the newest rows are asked for as often.
+SHORTEST_REST, LONGEST_REST = 0.05, 0.2  # seconds
 REST_PER_WORK = 8
-# Nobody rings on SQLite: its newest rows are asked for instead, so often.
-GLANCE_SECONDS = 0.05
 FAIR_SECONDS = 0.01  # of giving, after which others have their turn
 # Of its own, so that a look never queues behind a rush of new sockets.
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
@@ -91,7 +90,7 @@ class Reader:
         self._wake.set()
 
     async def _read(self) -> None:
-        shortest = rest = GLANCE_SECONDS if self._glances else SHORTEST_REST
+        rest = SHORTEST_REST
         while True:
             await self._wait(rest)
             began = time.monotonic()
@@ -105,7 +104,7 @@ class Reader:
                 await asyncio.sleep(RETRY_SECONDS)
                 self._look_at_all()
             rest = (time.monotonic() - began) * REST_PER_WORK
-            rest = min(max(rest, shortest), LONGEST_REST)
+            rest = min(max(rest, SHORTEST_REST), LONGEST_REST)
 
     async def _wait(self, rest: float) -> None:
         """Until it is rung or the next poll is due, but for `rest` seconds at least."""

@@ -1,15 +1,15 @@
 import json
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
-from analysis.event_types import Warned
+from analysis.event_types import EventBody, Warned
 from analysis.frames import (
     BATCH,
-    TOGETHER,
     Head,
-    frame_of,
     frames_after,
     growth_since,
     head_of,
@@ -18,31 +18,42 @@ from analysis.frames import (
 from analysis.models import Analysis, Event
 from tests.analysis.logs import cancelled, log, progress, submitted
 
+pytestmark = pytest.mark.servers
+
 
 def test_a_frame_is_the_event_as_every_door_shows_it(analysis: Analysis):
-    event = Event.objects.get(analysis=analysis)
-    event.created_at = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    seq, text = frame_of(event)
-    assert seq == 1
-    assert json.loads(text) == event.as_message()
-    assert json.loads(text)["created_at"] == "2026-05-01T12:00:00Z"
+    log(analysis.pk, progress(1), Warned(code="x", detail='\u2028 \U0001f600 "é" \\ \n'))
+    events = Event.objects.filter(analysis=analysis)
+    events.filter(seq=2).update(created_at=datetime(2026, 5, 1, 12, tzinfo=UTC), covers_from=1)
+    events.filter(seq=3).update(body={}, covers_from=2)
+    log(analysis.pk, Warned(code="x", detail='\u2028 \U0001f600 "é" \\ \n'))
+    frames = frames_after(analysis.pk, 0, 4)
+    assert [json.loads(text) for _, text in frames] == [
+        event.as_message() for event in events.after(0)
+    ]
+    assert [seq for seq, _ in frames] == [1, 2, 3, 4]
+    assert json.loads(frames[1].text)["created_at"] == "2026-05-01T12:00:00Z"
+    assert json.loads(frames[2].text)["covers"] == [2, 3]
 
 
-def test_what_cannot_be_sent_as_utf8_is_escaped(analysis: Analysis):
-    event = Event(analysis=analysis, seq=1, type="warning", body={"detail": "\ud800 \u2028 é"})
-    event.created_at = datetime(2026, 5, 1, tzinfo=UTC)
-    assert frame_of(event).text.encode().isascii()
-
-
-def test_what_the_database_gives_is_said_as_the_model_says_it(alice: User, template: str):
-    moved = submitted(alice)
-    log(moved.pk, progress(1), Warned(code="x", detail='\u2028 \U0001f600 "é"'))
-    covering = Event.objects.filter(analysis=moved, seq=2)
-    covering.update(covers_from=1)
-    growth = growth_since({moved.pk: 0})[moved.pk]
+def test_present_and_past_are_said_in_the_same_words(analysis: Analysis):
+    log(analysis.pk, progress(1), progress(2))
+    growth = growth_since({analysis.pk: 1})[analysis.pk]
     assert growth
-    assert list(growth.frames) == [frame_of(event) for event in moved.events.after(0)]
-    assert json.loads(growth.frames[1].text)["covers"] == [1, 2]
+    assert list(growth.frames) == frames_after(analysis.pk, 1, 3)
+
+
+def test_no_field_of_an_event_is_called_like_what_stands_before_it():
+    head = Event(body={}, covers_from=1, created_at=datetime(2026, 5, 1)).as_message()
+    for kind in get_args(get_args(EventBody)[0]):
+        assert head.keys() & kind.model_fields == {"type"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses it")
+def test_what_cannot_be_sent_as_utf8_is_escaped(analysis: Analysis):
+    Event.objects.filter(analysis=analysis).update(body={"detail": "\ud800 \u2028 é"})
+    ((_, text),) = frames_after(analysis.pk, 0, 1)
+    assert text.encode().isascii()
 
 
 def test_only_what_moved_is_told(alice: User, template: str):
@@ -87,11 +98,3 @@ def test_a_long_log_is_read_in_batches(analysis: Analysis):
     assert growth
     assert growth.until == BATCH + 1 < growth.head.last_seq
     assert len(growth.frames) == len(frames_after(analysis.pk, 0, 10**6)) == BATCH
-
-
-@pytest.mark.slow
-def test_more_analyses_than_fit_in_one_query_all_move(alice: User, template: str):
-    cursors = {submitted(alice).pk: 0 for _ in range(TOGETHER + 1)}
-    found = growth_since(cursors)
-    assert {len(growth.frames) if growth else 0 for growth in found.values()} == {1}
-    assert found.keys() == cursors.keys()
