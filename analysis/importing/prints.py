@@ -6,6 +6,7 @@ estimate in the words of the older one, and that must not be lost.
 """
 
 import re
+import sys
 import zlib
 from collections.abc import Sequence
 from hashlib import sha256
@@ -22,12 +23,15 @@ RUN = 3
 # Enough to know a text by; the rest of a very long one adds nothing but time.
 CHARACTERS = 200_000
 MOST_NUMBERS = 5000
+MOST_PIECES = 200_000
 WORD = re.compile(r"\w+")
 # Scripts without blanks: each character is a word.
 UNSPACED = re.compile(r"([\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
 # A hash is cut in two: the leading bits choose its place in a MinHash, the next are its value.
 PLACE_BITS, VALUE_BITS = np.uint64(57), np.uint64(25)
+NUMBER, LOWER = 1 << 32, np.uint64(0xFFFFFFFF)
+MARKS = ".,;:!?()[]\"'-"  # that stand around words and are no part of any
 EMPTY = np.uint32(0xFFFFFFFF)
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 MIXER = np.uint64(0xFF51AFD7ED558CCD)
@@ -47,16 +51,50 @@ class Print(Frozen):
         return np.frombuffer(bytes.fromhex(self.numbers), dtype=np.uint32)
 
 
+class _Hashes(dict[str, bytes]):
+    """The hashes of the words of what stands between two blanks, worked out once.
+
+    No word has a blank in it, and most pieces were met before: so a text costs little more than
+    to be split and joined. A hash has eight bytes, of which the upper ones mark a number.
+    """
+
+    def __missing__(self, piece: str) -> bytes:
+        folded = piece.casefold()
+        plain = folded.strip(MARKS)
+        if plain.isascii() and plain.isalnum():
+            found = _hash(plain)
+        else:
+            parted = folded if folded.isascii() else UNSPACED.sub(r"\1 ", folded)
+            found = b"".join(map(_hash, WORD.findall(parted)))
+        self[piece] = found
+        return found
+
+    def of(self, pieces: Sequence[str]) -> Any:
+        """The hashes of all their words, in their order."""
+        found = np.frombuffer(b"".join(map(self.__getitem__, pieces)), dtype=np.uint64)
+        if len(self) > MOST_PIECES:
+            # To meet them again is quicker than to choose.
+            self.clear()
+        return found
+
+
+def _hash(word: str) -> bytes:
+    found = zlib.crc32(word.encode())
+    return (found if word.isalpha() else found | NUMBER).to_bytes(8, sys.byteorder)
+
+
+HASHES = _Hashes()
+
+
 def print_of(text: str) -> Print:
-    begin = text[:CHARACTERS].casefold()
-    words = WORD.findall(begin if begin.isascii() else UNSPACED.sub(r"\1 ", begin))
-    hashes = {word: zlib.crc32(word.encode()) for word in set(words)}
-    numbers = sorted({number for word, number in hashes.items() if not word.isalpha()})
-    runs = _runs(np.fromiter(map(hashes.__getitem__, words), dtype=np.uint64, count=len(words)))
+    pieces = text.split()
+    found = HASHES.of(pieces if len(text) <= CHARACTERS else text[:CHARACTERS].split())
+    words = found & LOWER
+    numbers = np.unique(words[found > LOWER]).astype(np.uint32)
     return Print(
-        text_sha256=sha256(" ".join(text.split()).encode()).hexdigest(),
-        shingles=_minhash(runs).tobytes().hex(),
-        numbers=np.array(numbers[:MOST_NUMBERS], dtype=np.uint32).tobytes().hex(),
+        text_sha256=sha256(" ".join(pieces).encode()).hexdigest(),
+        shingles=_minhash(_runs(words)).tobytes().hex(),
+        numbers=numbers[:MOST_NUMBERS].tobytes().hex(),
     )
 
 

@@ -17,11 +17,11 @@ CLOSING = "\"'”’»)]）」』】"  # noqa: RUF001
 COLONS = (":", "：")  # noqa: RUF001
 BULLET = "•·▪◦‣●○■□➢*–—-"  # noqa: RUF001
 BULLET_POINT = re.compile(rf"[{BULLET}]\s|\(\w{{1,3}}\)\s")
-FIGURE = re.compile(r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*")  # noqa: RUF001
+_FIGURE = r"[($€£¥+\-–—−~<>≤≥±]*\d[\d.,:/]*[)%*†‡]*"  # noqa: RUF001
+FIGURE, FIGURES = re.compile(_FIGURE), re.compile(rf"(?<!\S){_FIGURE}(?!\S)")
 CELLS = re.compile(r"\t|\s\|\s|^\||(?<![.!?:;,\"”’)])  +(?=\S)")  # noqa: RUF001
-SEPARATORS = ("\t", "|", "  ")  # without one of them no cells are found
 FIELD = re.compile(r"; [^:;]{1,40}: ")
-WORD = re.compile(r"\S*\w\S*")
+SOUND = re.compile(r"\w")
 LETTERS = re.compile(r"[^\W\d_]")
 MARKUP = re.compile(
     r"#{1,6}\s+\S|\(.*\)$|(?:item|part|chapter|section|note)\s+[\dIVX]+[a-z]?\b(?!.*\s\d+$)", re.I
@@ -64,16 +64,19 @@ def is_row(line: str) -> bool:
     """Whether a line holds cells rather than a sentence: figures at its end, or separated."""
     if len(line) > LONGEST_ROW:
         return line.count("\t") > 1 or line.count(" | ") > 1
-    if any(map(line.__contains__, SEPARATORS)) and len(CELLS.findall(line)) > 1:
+    if ("\t" in line or "|" in line or "  " in line) and len(CELLS.findall(line)) > 1:
         return True
-    if not DIGITS.search(line):
-        return False
-    words = WORD.findall(line)
-    figures = [bool(FIGURE.fullmatch(word)) for word in words]
-    count, others = sum(figures), len(words) - sum(figures)
-    if count and others <= 1:
+    count = len(FIGURES.findall(line))
+    return bool(count) and _is_figures(line, count)
+
+
+def _is_figures(line: str, count: int) -> bool:
+    """Whether figures, of which a line has so many, are most of it or stand at its end."""
+    words = [word for word in line.split() if SOUND.search(word)]
+    others = len(words) - count
+    if others <= 1:
         return True
-    if others and all(figures[-2:]) and not words[-2].endswith(","):
+    if all(map(FIGURE.fullmatch, words[-2:])) and not words[-2].endswith(","):
         return True
     return count * 2 >= others and count > 1
 

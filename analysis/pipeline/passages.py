@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from analysis.pipeline import layout
 from analysis.pipeline.layout import COLONS, LETTERS, Block, Kind
-from analysis.pipeline.sentences import segments
+from analysis.pipeline.sentences import Span, segments
 from analysis.types import Page
 
 # About 200 words, or a table that is read as one: fewer carry too little of an answer.
-LENGTHS = {Kind.PROSE: 1200, Kind.HEADING: 1200, Kind.TABLE: 1600}
+LENGTH, TABLE_LENGTH = 1200, 1600
 # In scripts without blanks a character says more.
 UNSPACED, SHORTER = frozenset({"ja", "zh"}), 0.5
 CONTENTS = re.compile(
@@ -53,7 +53,7 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     found: list[Cut] = []
     section = ""
     for page in pages:
-        for group in packed(list(pieces(page.text, language, repeated)), scale(language)):
+        for group in packed(pieces(page.text, language, repeated), scale(language)):
             if is_contents(page.text, group):
                 continue
             section = heading(page.text, group) or section
@@ -61,12 +61,14 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     return found
 
 
-def pieces(text: str, language: str, repeated: Collection[str]) -> Iterator[Piece]:
+def pieces(text: str, language: str, repeated: Collection[str]) -> list[Piece]:
     """What a page is made of; lines without a letter (footnote marks, rules) are left out."""
-    for block in layout.blocks(text, repeated):
-        if LETTERS.search(text, block.start, block.end):
-            for start, end in _spans(text, block, language):
-                yield Piece(block.kind, start, end, _announces(text, block.kind, start, end))
+    return [
+        Piece(block.kind, start, end, _announces(text, block.kind, start, end))
+        for block in layout.blocks(text, repeated)
+        if LETTERS.search(text, block.start, block.end)
+        for start, end in _spans(text, block, language)
+    ]
 
 
 def _announces(text: str, kind: Kind, start: int, end: int) -> bool:
@@ -78,23 +80,23 @@ def _announces(text: str, kind: Kind, start: int, end: int) -> bool:
     return text[max(0, start - 2) : start] in ("", "\n\n") and layout.is_record(text[start:end])
 
 
-def _spans(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
+def _spans(text: str, block: Block, language: str) -> list[Span]:
     if block.kind is Kind.HEADING:
-        yield block.start, block.end
-    elif block.kind is Kind.TABLE:
-        for row in layout.lines(text[block.start : block.end]):
-            if row.text:
-                yield block.start + row.start, block.start + row.end
-    else:
-        for start, end in segments(text, block.start, block.end, language):
-            yield from _bounded(text, start, end)
+        return [(block.start, block.end)]
+    if block.kind is Kind.TABLE:
+        rows = layout.lines(text[block.start : block.end])
+        return [(block.start + row.start, block.start + row.end) for row in rows if row.text]
+    found = segments(text, block.start, block.end, language)
+    if block.end - block.start <= LONGEST_PIECE:
+        return found
+    return [part for start, end in found for part in _bounded(text, start, end)]
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     """A piece without any sentence end is cut at a blank, lest it fill a whole page."""
     while end - start > LONGEST_PIECE:
-        blank = text.rfind(" ", start + 1, start + LENGTHS[Kind.PROSE])
-        middle = blank if blank > 0 else start + LENGTHS[Kind.PROSE]
+        blank = text.rfind(" ", start + 1, start + LENGTH)
+        middle = blank if blank > 0 else start + LENGTH
         yield start, middle
         start = middle + (blank > 0)
     yield start, end
@@ -117,7 +119,8 @@ def packed(found: Sequence[Piece], scale: float = 1.0) -> list[list[Piece]]:
 
 
 def _parted(group: Sequence[Piece], piece: Piece, scale: float) -> bool:
-    if piece.end - group[0].start > LENGTHS[piece.kind] * scale:
+    most = TABLE_LENGTH if piece.kind is Kind.TABLE else LENGTH
+    if piece.end - group[0].start > most * scale:
         return True
     length = group[-1].end - group[0].start
     if group[-1].announces or length < SHORTEST:
@@ -132,8 +135,8 @@ def is_contents(text: str, group: Sequence[Piece]) -> bool:
     titles = [text[piece.start : piece.end] for piece in group if piece.kind is Kind.HEADING]
     if any(map(CONTENTS.fullmatch, titles)):
         return True
-    lines = text[group[0].start : group[-1].end]
-    return lines.count(".") >= LEADING_DOTS and len(LEADERS.findall(lines)) > 2
+    start, end = group[0].start, group[-1].end
+    return text.count(".", start, end) >= LEADING_DOTS and len(LEADERS.findall(text[start:end])) > 2
 
 
 def heading(text: str, group: Sequence[Piece]) -> str:

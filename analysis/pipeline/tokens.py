@@ -31,9 +31,13 @@ STOP = frozenset(_STOP_WORDS.split())
 # "WHO" among ordinary words is a name, in a line of capitals it is a word like any other.
 _CAPITALS = "|".join(word.upper() for word in _STOP_WORDS.split() if len(word) > 1)
 CAPITALS = re.compile(rf"\b(?:{_CAPITALS})\b")
-ACRONYM = re.compile(rf"(?<![A-Z]{{2}} ){CAPITALS.pattern}(?! [A-Z]{{2}})")
+# It begins with letters, not with what stands before them, since letters are found at once.
+ACRONYM = re.compile(rf"(?:{_CAPITALS})\b(?! [A-Z]{{2}})")
+BEFORE_ACRONYM = re.compile(r"(?<!\w)(?<![A-Z]{2} )")
 MARK = "x"  # makes of its letters a term of its own
 MOST_PIECES = 200_000
+CAPITAL = array("i", [-1]).tobytes()
+MARKS = ".,;:!?()[]\"'-"  # that stand around words and are no part of any
 
 
 def tokens(text: str, language: str) -> list[str]:
@@ -43,11 +47,16 @@ def tokens(text: str, language: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """In lower case, in reading order; a stop word that is a name is marked."""
-    return WORD.findall(ACRONYM.sub(_marked, text).lower())
+    return WORD.findall(marked(text).lower())
+
+
+def marked(text: str) -> str:
+    return ACRONYM.sub(_marked, text)
 
 
 def _marked(name: re.Match[str]) -> str:
-    return name[0] + MARK
+    is_name = BEFORE_ACRONYM.match(name.string, name.start())
+    return name[0] + MARK if is_name else name[0]
 
 
 @lru_cache(maxsize=200_000)
@@ -106,12 +115,14 @@ class Vocabulary(dict[str, int]):
 
     def numbered(self, text: str, language: str) -> "array[int]":
         """The terms of a text by number, in reading order; new ones are added."""
-        known = self._pieces.setdefault(language, _Pieces(self, language))
-        pieces = text.split()
-        found = b"".join(map(known.__getitem__, pieces))
-        if not known.capitals.isdisjoint(pieces):
+        known = self._pieces.get(language)
+        if known is None:
+            known = self._pieces[language] = _Pieces(self, language)
+        found = b"".join(map(known.__getitem__, text.split()))
+        if CAPITAL in found:
             # Whether it is a name is told by its neighbours.
-            found = b"".join(map(known.__getitem__, words(text)))
+            found = b"".join(map(known.__getitem__, marked(text).split()))
+            found = found.replace(CAPITAL, b"")
         known.keep_small()
         return array("i", found)
 
@@ -125,24 +136,38 @@ class _Pieces(dict[str, bytes]):
     """The numbered terms of what stands between two blanks, in one language, worked out once.
 
     No word has a blank in it, and most pieces were met before: so a text costs little more than
-    to be split and joined. The numbers are bytes, as an array of integers has them; `capitals` are
-    the pieces that have a stop word in capitals in them.
+    to be split and joined. The numbers are bytes, as an array of integers has them; CAPITAL is
+    before those of a piece that has a stop word in capitals in it.
     """
 
     def __init__(self, vocabulary: Vocabulary, language: str) -> None:
         super().__init__()
         self.vocabulary, self.language = vocabulary, language
-        self.capitals: set[str] = set()
+        self.words: dict[str, bytes] = {}
 
     def __missing__(self, piece: str) -> bytes:
+        word = piece.strip(MARKS).lower()
+        # Most are one plain word and its marks, which needs no search.
+        if word.isascii() and word.isalnum() and word not in STOP:
+            numbers = self.words.get(word) or self._numbers(word)
+        else:
+            numbers = self._searched(piece)
+        self[piece] = numbers
+        return numbers
+
+    def _searched(self, piece: str) -> bytes:
         found = WORD.findall(piece.lower())
-        if not STOP.isdisjoint(found) and CAPITALS.search(piece):
-            self.capitals.add(piece)
-        found = [term for word in found for term in terms(word, self.language)]
-        numbers = self[piece] = array("i", map(self.vocabulary.__getitem__, found)).tobytes()
+        numbers = b"".join([self.words.get(word) or self._numbers(word) for word in found])
+        is_name = not STOP.isdisjoint(found) and CAPITALS.search(piece)
+        return CAPITAL + numbers if is_name else numbers
+
+    def _numbers(self, word: str) -> bytes:
+        found = [self.vocabulary[term] for term in terms(word, self.language)]
+        numbers = self.words[word] = array("i", found).tobytes()
         return numbers
 
     def keep_small(self) -> None:
         """Forget all when there are too many: it is quicker to meet them again than to choose."""
         if len(self) > MOST_PIECES:
             self.clear()
+            self.words.clear()

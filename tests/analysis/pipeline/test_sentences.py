@@ -110,3 +110,11 @@ def test_an_everyday_word_ends_a_sentence_although_it_may_be_an_abbreviation(wor
         f"They spoke of it again and again until the {word}.",
         "Analysts expected nothing else.",
     ]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2028", "\u3000"])
+@pytest.mark.parametrize("language", ["fr", "de", "ja"])
+def test_a_blank_of_another_kind_before_a_full_stop_ends_no_process(blank, language):
+    text = f"M{blank}. Dupont est venu. Il est parti。"
+    last = sentences(text, language)[-1]
+    assert last.endswith("Il est parti。")
