@@ -10,10 +10,15 @@ from django.db import transaction
 from analysis import queue
 from analysis.importing import archives
 from analysis.models import UNFINISHED, Collection, Import
+from analysis.sources.reading.encoding import is_binary
+from analysis.sources.reading.signature import OFFICE, kind_by_signature
+from analysis.sources.reading.types import Unreadable
 from researcher.kit.ids import uuid7
 from researcher.kit.refusal import Refusal
 
 ZIP, JSONL = "zip", "jsonl"
+HEAD = 4096
+WANTED = "What is imported is a ZIP of documents, or a file of JSON lines."
 # A limit against one user's filling the queue of all.
 MOST_UNFINISHED = 10
 
@@ -63,12 +68,32 @@ def _refuse_many(collection: Collection) -> None:
 
 def _format(file: IO[bytes]) -> str:
     file.seek(0)
-    head = file.read(4)
+    head = file.read(HEAD)
     if not head:
         raise Refusal("file_empty", "The file has no bytes: send it again.")
-    if head[:2] != b"PK":
+    if not head.startswith(b"PK"):
+        _refuse_binary(head)
         return JSONL
     archive = archives.opened(file)
     if not archives.entries(archive):
         raise Refusal("file_empty", "The archive holds no files.")
+    if OFFICE.keys() & set(archive.namelist()):
+        raise _single()
     return ZIP
+
+
+def _refuse_binary(head: bytes) -> None:
+    """Every line of it would be rejected, one by one."""
+    try:
+        is_document = kind_by_signature(head) is not None
+    except Unreadable as other:
+        raise Refusal("import_not_lines", f"{other.detail} {WANTED}") from None
+    if is_document:
+        raise _single()
+    if is_binary(head):
+        raise Refusal("import_not_lines", f"This is a binary file of an unknown kind. {WANTED}")
+
+
+def _single() -> Refusal:
+    detail = f"This is a single document: upload it as one, or in a ZIP. {WANTED}"
+    return Refusal("import_not_lines", detail)

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 
 from analysis import library
 from analysis.importing.begin import begin
-from analysis.models import Document, Import, Membership, Source, SourcePage
+from analysis.models import Collection, Document, Import, Membership, Source, SourcePage
 from researcher.env import BASE_DIR
 from tests.analysis.importing.conftest import article, jsonl, zipped
 from tests.databases import default_database, installed
@@ -149,15 +149,18 @@ class TestCommand:
         ((".",), "Name the collection"),
         (("--resume", "5"), "operator has no import 5"),
         (("empty", "--collection", "Grain"), "file_empty"),
+        (("program.pdf", "--collection", "Grain"), "a Windows program.* a ZIP of documents"),
     ],
 )
 def test_bad_input_begins_nothing(tmp_path, monkeypatch, arguments, words):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "program.pdf").write_bytes(b"MZ1234")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CommandError, match=words) as refused:
         call_command("import_documents", *arguments)
     assert refused.value.returncode == 2
     assert not Import.objects.exists()
+    assert not Collection.objects.exists()
 
 
 @pytest.mark.django_db

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from analysis.library import create_collection
 from analysis.models import Analysis
 from researcher.env import BASE_DIR
 from templates_app import catalogue
@@ -59,6 +61,63 @@ def test_a_reach_that_cannot_be_meant_is_refused(options, sentence):
     with pytest.raises(CommandError, match=sentence) as refused:
         call_command("research", *ASK, *options)
     assert refused.value.returncode == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--file", "nowhere.pdf"], "nowhere.pdf: No such file or directory"),
+        (["--file", "folder"], "import_documents --collection NAME"),
+        (["--file", "many.zip"], "import_documents --collection NAME"),
+        (["--file", "program.pdf"], "program.pdf: This is a Windows program"),
+        (["--file", "noise.pdf"], "noise.pdf: This is a binary file of an unknown kind"),
+        (["--file", "empty.pdf"], "empty.pdf: The file has no bytes"),
+        (["--collection", "Rice"], "no collection “Rice”; there are: Grain, Wheat"),
+        (["--out", "nowhere/report.pdf"], "nowhere/report.pdf cannot be written"),
+        (["--json", "folder"], "folder cannot be written"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_line(tmp_path, monkeypatch, options, sentence):
+    catalogue.load()
+    operator = User.objects.create(username="operator")
+    for name in ("Wheat", "Grain"):
+        create_collection(owner=operator, name=name)
+    (tmp_path / "folder").mkdir()
+    noise = bytes(range(256)) * 80
+    for name, content in (("program", b"MZ1234"), ("noise", noise), ("empty", b"")):
+        (tmp_path / f"{name}.pdf").write_bytes(content)
+    (tmp_path / "many.zip").write_bytes(b"PK")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("research", *ASK, *options)
+    assert refused.value.returncode == 2
+    assert "\n" not in str(refused.value)
+    assert not Analysis.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_a_template_those_that_there_are_are_named():
+    catalogue.load()
+    with pytest.raises(CommandError, match=r"There are: .*risk-assessment"):
+        call_command("research", "--topic", "Wheat")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(150)
+def test_an_imported_collection_becomes_a_cited_report(product, tmp_path):
+    folder, result = tmp_path / "notes", tmp_path / "result.json"
+    folder.mkdir()
+    note(folder)
+    assert not manage(product, "import_documents", str(folder), "--collection", "Notes").returncode
+    options = ("--option", "depth=Overview", "--collection", " Notes ", "--json", result)
+    done = research(product, *ASK, *options)
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(result.read_text())
+    assert len(told["sources"]) == 1
+    assert told["findings"]
 
 
 @pytest.mark.slow

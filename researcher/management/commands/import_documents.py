@@ -19,6 +19,7 @@ from typing import IO, Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -74,7 +75,8 @@ class Command(BaseCommand):
             if not options[name]:
                 raise Refusal(f"{name}_required", f"Name the {name}, or an import to --resume.")
         path: Path = options["path"]
-        with _opened(path) as file:
+        # A file that is refused leaves no collection behind.
+        with _opened(path) as file, transaction.atomic():
             return begin(
                 collection=_collection(owner, options["collection"]),
                 name=path.resolve().name,

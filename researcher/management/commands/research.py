@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis import services
 from analysis.api import answers
-from analysis.models import Analysis, Document, SourceStatus, Status
+from analysis.models import Analysis, Collection, Document, SourceStatus, Status
 from analysis.reach import Reach, checked
 from analysis.sources import store
 from reports.services import report_for
@@ -27,9 +27,11 @@ from researcher import terminal
 from researcher.kit.pool import children
 from researcher.kit.refusal import Refusal
 from researcher.processes import worker
+from templates_app.models import AnalysisTemplate
 from templates_app.options import InvalidOptions, from_text
 
 POLL_SECONDS = 0.2
+NAMED = 20
 BAD_INPUT = 2
 INTERRUPTED = 130
 EXIT_CODES = {
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         add("--topic", help="What to find out, in a line.")
         add("--option", action="append", default=[], metavar="KEY=VALUE", help="Repeatable.")
         add("--file", action="append", default=[], metavar="PATH", help="A document. Repeatable.")
+        add("--collection", action="append", default=[], metavar="NAME", help="Repeatable.")
         add("--web", action="store_true", help="Search the web and read what is found.")
         add("--host", action="append", default=[], metavar="NAME", help="Reach only these hosts.")
         add("--url", action="append", default=[], metavar="URL", help="Read this. Repeatable.")
@@ -77,6 +80,8 @@ class Command(BaseCommand):
     def _analysis(self, options: Mapping[str, Any]) -> Analysis:
         """The analysis that was asked for: submitted now, or one to go on with."""
         _refuse_ending(options["out"])
+        for path in filter(None, (options["out"], options["json"])):
+            _refuse_place(path)
         owner, _ = User.objects.get_or_create(username=options["owner"])
         if options["resume"]:
             return _found(owner, options["resume"])
@@ -109,9 +114,12 @@ class Command(BaseCommand):
 
 
 def _submitted(owner: User, options: Mapping[str, Any]) -> Analysis:
-    for name in ("template", "topic"):
-        if not options[name]:
-            raise Refusal(f"{name}_required", f"Name the {name} with --{name}.")
+    if not options["template"]:
+        known = ", ".join(AnalysisTemplate.objects.published().values_list("slug", flat=True))
+        detail = f"Name the template with --template. There are: {known}."
+        raise Refusal("template_required", detail)
+    if not options["topic"]:
+        raise Refusal("topic_required", "Name the topic with --topic.")
     content = services.published(options["template"]).content
     return services.submit(
         owner=owner,
@@ -119,8 +127,19 @@ def _submitted(owner: User, options: Mapping[str, Any]) -> Analysis:
         topic=options["topic"],
         options_given=from_text(content, _pairs(options["option"])),
         documents=[document.pk for document in _documents(owner, options["file"])],
+        collections=[_collection(owner, name).pk for name in options["collection"]],
         reach=_reach(options),
     )
+
+
+def _collection(owner: User, name: str) -> Collection:
+    mine = Collection.objects.visible_to(owner)
+    found: Collection | None = mine.filter(name=" ".join(name.split())).first()
+    if found:
+        return found
+    there = ", ".join(mine.order_by("name").values_list("name", flat=True)[:NAMED]) or "none"
+    detail = f"{owner.username} has no collection “{name}”; there are: {there}."
+    raise Refusal("collection_not_found", detail)
 
 
 def _reach(options: Mapping[str, Any]) -> Reach:
@@ -155,7 +174,7 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 
 def _documents(owner: User, paths: list[str]) -> list[Document]:
     """The files as read documents; one that cannot be read stops everything before it begins."""
-    files = [(Path(path).name, Path(path).read_bytes()) for path in paths]
+    files = [(Path(path).name, _bytes(Path(path))) for path in paths]
     documents = []
     for name, content in files:
         try:
@@ -166,6 +185,16 @@ def _documents(owner: User, paths: list[str]) -> list[Document]:
     for document in documents:
         _refuse_unreadable(document)
     return documents
+
+
+def _bytes(path: Path) -> bytes:
+    if path.suffix.lower() == ".zip" or path.is_dir():
+        detail = "Import a folder or a ZIP first, with manage.py import_documents --collection NAME"
+        raise Refusal("import_first", f"{path}: {detail}; then use it with --collection NAME.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal("file_unreadable", f"{path}: {error.strerror}.") from error
 
 
 async def _read(documents: list[Document]) -> None:
@@ -186,6 +215,12 @@ def _refuse_unreadable(document: Document) -> None:
 def _refuse_ending(out: Path | None) -> None:
     if out and out.suffix not in FORMATS:
         raise Refusal("unknown_format", f"--out ends in one of {', '.join(FORMATS)}, not {out}.")
+
+
+def _refuse_place(path: Path) -> None:
+    """Before the work, not behind it."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise Refusal("bad_path", f"{path} cannot be written: name a file in a folder that exists.")
 
 
 def _events(analysis: Analysis) -> Iterator[dict[str, Any]]:

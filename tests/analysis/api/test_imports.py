@@ -73,6 +73,10 @@ class TestRefused:
             (b"PK\x03\x04 cut off", 400, "archive_unreadable"),
             (zipped({}), 400, "file_empty"),
             (zipped({"a.txt": b"0" * (20 << 20)}), 413, "archive_too_large"),
+            (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", 400, "import_not_lines"),
+            (zipped({"word/document.xml": b"<w/>"}), 400, "import_not_lines"),
+            (b"MZ\x90\x00\x03\x00", 400, "import_not_lines"),
+            (bytes(range(256)) * 20, 400, "import_not_lines"),
         ],
     )
     def test_a_file_that_cannot_be_imported(self, send, refused, content, status, code):
