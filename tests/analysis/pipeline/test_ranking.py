@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.pipeline.ranking import Asks, Index, Ranking, highest
+from analysis.pipeline.ranking import Asks, Index, Ranking, highest, ordered
 
 STEEL, LYON, PROFIT, YEAR, WATER = range(5)
 FILLER = list(range(100, 140))
@@ -10,7 +10,7 @@ FILLER = list(range(100, 140))
 def index(*units: list[int]) -> Index:
     terms = np.array([term for unit in units for term in unit], dtype=np.int64)
     owners = np.repeat(np.arange(len(units)), [len(unit) for unit in units])
-    return Index(terms, owners, len(units))
+    return Index(*ordered(terms, owners), len(units))
 
 
 def ranking(*passages: list[int], **facts: object) -> Ranking:
@@ -152,3 +152,11 @@ def test_the_highest_are_those_of_a_stable_sort() -> None:
     scores = np.random.default_rng(1).integers(0, 9, 500).astype(float)
     for most in (1, 7, 120, 500, 900):
         assert list(highest(scores, most)) == list(np.argsort(-scores, kind="stable")[:most])
+
+
+def test_terms_are_ordered_by_all_their_bits_and_stay_beside_their_units():
+    terms, units = np.array([70_000, 5, 4464, 70_000, 1 << 20]), np.array([0, 0, 1, 1, 2])
+    assert [list(part) for part in ordered(terms, units)] == [
+        [5, 4464, 70_000, 70_000, 1 << 20],
+        [0, 1, 0, 1, 2],
+    ]

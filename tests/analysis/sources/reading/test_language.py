@@ -41,3 +41,27 @@ def test_a_text_that_only_names_something_english_is_not_english():
     german = "Das Unternehmen The Bank of England and Sons steigerte den Umsatz im Quartal. " * 9
 
     assert language_of(german) == "de"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kowalski is a Polish weekly for growers and millers in Warsaw.",
+        "Universidade S\u00e3o Bento is a school located in Rio de Janeiro, Brazil, and is the oldest of its kind.",
+    ],
+)
+def test_a_sentence_with_foreign_names_is_told_without_the_model(text, monkeypatch):
+    monkeypatch.setattr("analysis.sources.reading.language.py3langid", None)
+    assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Het lied the sound of the sea was in de zomer op de radio en is van dit jaar.", "nl"),
+        ("La chanson the end of the road est sortie en juin et se vend bien depuis.", "fr"),
+        ("Der Film with the sun in his eyes lief im Herbst und ist nun auch im Handel.", "de"),
+    ],
+)
+def test_an_english_title_in_a_sentence_does_not_make_it_english(text, language):
+    assert language_of(text) == language
