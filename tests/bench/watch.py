@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import psutil
@@ -26,15 +26,14 @@ def memory_mib(process: psutil.Process) -> float:
     return float(process.memory_full_info().uss) / 2**20
 
 
-class Load:
-    """Watches a level: the most memory of the driving process, and its longest stall."""
+class Beside:
+    """Does something from a thread while the block lasts."""
 
-    def __init__(self, work: psutil.Process) -> None:
-        self.work, self.over = work, threading.Event()
-        self.mib = self.stall = 0.0
-        self.thread = threading.Thread(target=self._watch)
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.work)
 
-    def __enter__(self) -> "Load":
+    def __enter__(self) -> Self:
         self.thread.start()
         return self
 
@@ -42,36 +41,40 @@ class Load:
         self.over.set()
         self.thread.join()
 
-    def _watch(self) -> None:
+    def work(self) -> None:
+        raise NotImplementedError
+
+
+class Load(Beside):
+    """Watches a level: the most memory of the driving process, and its longest stall."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        super().__init__()
+        self.process = process
+        self.mib = self.stall = 0.0
+
+    def work(self) -> None:
         from django.db import connection
 
         from analysis.models import Shift
 
         while not self.over.wait(0.5):
-            if process := drive_process(self.work):
+            if process := drive_process(self.process):
                 self.mib = max(self.mib, memory_mib(process))
             stalls = Shift.objects.values_list("stall_seconds", flat=True)
             self.stall = max([self.stall, *stalls])
         connection.close()
 
 
-class Asking:
-    """Asks the API at a steady pace from a thread, and keeps how long each answer took."""
+class Asking(Beside):
+    """Asks the API at a steady pace, and keeps how long each answer took."""
 
     def __init__(self, url: str, token: str, run: Any) -> None:
+        super().__init__()
         self.url, self.headers = f"{url}/api/v1/analyses/{run.pk}/", {"Authorization": token}
-        self.over, self.seconds = threading.Event(), list[float]()
-        self.thread = threading.Thread(target=self._ask)
+        self.seconds: list[float] = []
 
-    def __enter__(self) -> "Asking":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _ask(self) -> None:
+    def work(self) -> None:
         with httpx2.Client(trust_env=False, timeout=60) as client:
             while not self.over.wait(1 / API_PER_SECOND):
                 began = time.perf_counter()
