@@ -6,9 +6,10 @@ import re
 import sys
 from collections import Counter
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from twisted.internet.defer import Deferred
+from twisted.internet.tcp import Port
 
 from researcher.kit import logs
 from researcher.kit.closing import Application, Message, Receive, Scope, Send, dismiss
@@ -20,6 +21,8 @@ GOODBYE = Refusal(
 )
 # How long the network may refuse it, and how long it may then take to leave.
 GOODBYE_SECONDS, LEAVING_SECONDS = 1.0, 0.1
+# How long may take what is no socket.
+LEFT_SECONDS = 1.0
 ANALYSIS = re.compile("/ws/analyses/([0-9a-f-]{36})/")
 
 
@@ -35,11 +38,11 @@ class Tally:
         return len(self.tasks)
 
     async def end(self) -> None:
-        """End them all."""
-        tasks = list(self.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End them all, and those that still come meanwhile."""
+        while tasks := list(self.tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 SOCKETS = Tally()
@@ -76,8 +79,26 @@ def end_with_daphne(tally: Tally = SOCKETS) -> None:
     """
     if reactor := sys.modules.get("twisted.internet.reactor"):
         reactor.addSystemEventTrigger(
-            "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(tally.end()))
+            "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(_end(tally)))
         )
+
+
+async def _end(tally: Tally) -> None:
+    """Take nobody in any more, dismiss who is there, and end what else is on its way.
+
+    Who is told to connect again does so at once: he must find the next server, not this one.
+    Nothing may be left to the interpreter's end: Python 3.11 crashes over a task that waits there.
+    """
+    reactor: Any = sys.modules["twisted.internet.reactor"]
+    for port in reactor.getReaders():
+        if isinstance(port, Port):
+            port.stopListening()  # type: ignore[no-untyped-call]
+    await tally.end()
+    left = asyncio.all_tasks() - {cast(asyncio.Task[None], asyncio.current_task())}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=LEFT_SECONDS)
 
 
 def _ids(scope: Scope) -> dict[str, object]:

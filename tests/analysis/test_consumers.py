@@ -310,3 +310,6 @@ def test_a_server_that_is_told_to_stop_says_goodbye_to_every_socket(site: LiveSe
                 assert message(live)["type"] == "snapshot"
             leaving.process.terminate()
             assert [farewell(live) for live in (one, another)] == [("restarting", 4503)] * 2
+            with pytest.raises(ConnectionRefusedError), opened(leaving, alice, path):
+                pass  # at once, as he is told to: it is the next server's turn
+        assert leaving.process.wait(30) == 0
