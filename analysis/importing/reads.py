@@ -101,7 +101,7 @@ def _item(record: Record) -> Item:
     return Item(
         number=record.number,
         name=record.name,
-        content=record.content.encode(),
+        content=record.content(),
         reading=record.reading,
         print=record.print,
         url=record.url,

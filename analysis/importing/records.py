@@ -31,16 +31,23 @@ AUTHORS_SHOWN = 20
 
 
 class Record(Frozen):
-    """One line as it is stored: `content` are the bytes of its source, told from line `number`."""
+    """One line as it is stored, told from line `number`; `facts` are what it says of its text."""
 
     number: int
     name: str
-    content: str = ""
+    facts: dict[str, str] = {}
     reading: Reading | None = None
     url: str = ""
     print: Print | None = None
     code: str = ""
     detail: str = ""
+
+    def content(self) -> bytes:
+        """The bytes of its source. All facts are in them: who sends others has another source."""
+        if self.reading is None:
+            return b""
+        members = {**self.facts, "text": self.reading.pages[0].text}
+        return json.dumps(members, ensure_ascii=False, sort_keys=True).encode()
 
 
 def records(lines: Sequence[tuple[int, bytes]]) -> list[Record]:
@@ -85,8 +92,7 @@ def _good(number: int, members: dict[str, Any]) -> Record:
     return Record(
         number=number,
         name=title or _text(members, "id") or f"line {number}",
-        # Every fact of it is in the bytes: who sends other facts has another source.
-        content=json.dumps({**facts, "text": text}, ensure_ascii=False, sort_keys=True),
+        facts=facts,
         reading=Reading(
             media_type=MEDIA_TYPE,
             title=title,

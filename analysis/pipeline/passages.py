@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analysis.pipeline import layout
 from analysis.pipeline.layout import COLONS, LETTERS, Block, Kind
-from analysis.pipeline.sentences import Span, segments
+from analysis.pipeline.sentences import Span, segments, trimmed
 from analysis.types import Page
 
 # About 200 words, or a table that is read as one: fewer carry too little of an answer.
@@ -53,7 +53,7 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     found: list[Cut] = []
     section = ""
     for page in pages:
-        for group in packed(pieces(page.text, language, repeated), scale(language)):
+        for group in packed(page.text, layout.blocks(page.text, repeated), language):
             if is_contents(page.text, group):
                 continue
             section = heading(page.text, group) or section
@@ -61,12 +61,10 @@ def cut(pages: Sequence[Page], language: str, repeated: Collection[str] = ()) ->
     return found
 
 
-def pieces(text: str, language: str, repeated: Collection[str]) -> list[Piece]:
-    """What a page is made of; lines without a letter (footnote marks, rules) are left out."""
+def pieces(text: str, block: Block, language: str) -> list[Piece]:
+    """What a block is made of: its sentences, its rows, or itself."""
     return [
         Piece(block.kind, start, end, _announces(text, block.kind, start, end))
-        for block in layout.blocks(text, repeated)
-        if LETTERS.search(text, block.start, block.end)
         for start, end in _spans(text, block, language)
     ]
 
@@ -107,15 +105,36 @@ def scale(language: str) -> float:
     return SHORTER if language in UNSPACED else 1.0
 
 
-def packed(found: Sequence[Piece], scale: float = 1.0) -> list[list[Piece]]:
-    """Neighbouring pieces of one section and one kind, up to the length of a passage."""
+def packed(text: str, found: Sequence[Block], language: str) -> list[list[Piece]]:
+    """Neighbouring pieces of one section and one kind, up to the length of a passage.
+
+    Blocks without a letter (footnote marks, rules) are left out.
+    """
     groups: list[list[Piece]] = []
-    for piece in found:
-        if groups and not _parted(groups[-1], piece, scale):
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
+    shorter = scale(language)
+    for block in found:
+        if LETTERS.search(text, block.start, block.end):
+            whole = _whole(text, block, groups, LENGTH * shorter)
+            for piece in [whole] if whole else pieces(text, block, language):
+                if groups and not _parted(groups[-1], piece, shorter):
+                    groups[-1].append(piece)
+                else:
+                    groups.append([piece])
     return groups
+
+
+def _whole(text: str, block: Block, groups: Sequence[list[Piece]], most: float) -> Piece | None:
+    """A paragraph whose sentences all come into one passage, so that none needs to be found."""
+    start = groups[-1][0].start if groups else block.start
+    # What announces something, and is parted from what stands before it, has a colon.
+    if block.kind is not Kind.PROSE or block.end - start > most or _has_colon(text, block):
+        return None
+    span = trimmed(text, block.start, block.end)
+    return Piece(block.kind, *span, announces=False) if span else None
+
+
+def _has_colon(text: str, block: Block) -> bool:
+    return any(text.find(colon, block.start, block.end) >= 0 for colon in COLONS)
 
 
 def _parted(group: Sequence[Piece], piece: Piece, scale: float) -> bool:

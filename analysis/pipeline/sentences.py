@@ -61,7 +61,7 @@ def segments(text: str, start: int, end: int, language: str) -> list[Span]:
     for mark in BREAKS:
         flat = flat.replace(mark, " ")
     pieces = _joined(flat, _split(flat, language))
-    return [span for left, right in pieces if (span := _trimmed(text, start + left, start + right))]
+    return [span for left, right in pieces if (span := trimmed(text, start + left, start + right))]
 
 
 def _split(flat: str, language: str) -> list[Span]:
@@ -127,7 +127,8 @@ def _goes_on(flat: str, start: int) -> bool:
     return before.rstrip().endswith(NAME_ENDS) and bool(BEFORE_NAME.search(before))
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
+def trimmed(text: str, start: int, end: int) -> Span | None:
+    """The part without a bullet before it and without blanks around it."""
     if not text[start : start + 1].isalnum():
         bullet = LEAD.match(text, start, end)
         start = bullet.end() if bullet else start

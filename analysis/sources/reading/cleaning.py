@@ -1,6 +1,7 @@
 """Text that any store and any screen can hold; what is taken out is told."""
 
 import re
+from functools import lru_cache
 
 from analysis.sources.reading.types import ReadingWarning
 
@@ -23,6 +24,7 @@ ODD = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # each text is asked for twice
 def is_plain(text: str) -> bool:
     """Whether a text, as almost all are, needs no cleaning and raises no suspicion."""
     return not ODD.search(text)

@@ -52,33 +52,29 @@ DAY_OR_MONTH = rf"(?:{DAY}|\b{MONTH},?\s+\d{{4}}\b)"
 WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\w{2,10}tag|mittwoch),?\s+"
 DASH = r"[-\u2013\u2014|\u00b7\u2022]"
 
-PERIOD = re.compile(
-    rf"\b(?:periods?|quarter|year|half|months|weeks)\s+ended:?\s+({DAY})"
+# Texts, since they are long and most files need few of them: compiled when first looked for.
+PERIOD = (
+    rf"(?i)\b(?:periods?|quarter|year|half|months|weeks)\s+ended:?\s+({DAY})"
     rf"|\bfor\s+the\s+period\s+ending:?\s+({DAY})"
-    rf"|\bperiod(?:\s+of\s+report)?:\s*(?:{DAY}\s*(?:to|{DASH})\s*)?({DAY})",
-    re.I,
+    rf"|\bperiod(?:\s+of\s+report)?:\s*(?:{DAY}\s*(?:to|{DASH})\s*)?({DAY})"
 )
 # One of these stands wherever PERIOD does, in small letters; both are found by their first word.
 ENDED = re.compile(rf"ended:?\s+{DAY}")
 PERIOD_IS = re.compile(r"period(?:\s+ending|(?:\s+of\s+report)?:)")
-AS_OF = re.compile(
-    rf"^[^\n]{{0,60}}\b(?:as\s+(?:of|at)|stand\s?:?|status|correct\s+(?:on|at|to)|version(?:\s+of)?):?\s+"
-    rf"({DAY_OR_MONTH})[^\n]{{0,20}}$",
-    re.I | re.M,
+AS_OF = (
+    rf"(?im)^[^\n]{{0,60}}\b(?:as\s+(?:of|at)|stand\s?:?|status|correct\s+(?:on|at|to)|version(?:\s+of)?):?\s+"
+    rf"({DAY_OR_MONTH})[^\n]{{0,20}}$"
 )
-PUBLISHED = re.compile(
-    r"^\W{0,4}(?:first\s+|last\s+)?(?:published|publication\s+date|date\s+published|release\s+date|"
+PUBLISHED = (
+    r"(?im)^\W{0,4}(?:first\s+|last\s+)?(?:published|publication\s+date|date\s+published|release\s+date|"
     r"date\s+of\s+release|released|issued|issue\s+date|posted|dated?|updated|last\s+modified|revised|"
     r"filed|filing\s+date|veröffentlicht|datum|publié|fecha)"
-    rf"(?:\s+(?:on|online|am|le))?\s*[:,]?\s*(?:{WEEKDAY})?({DAY_OR_MONTH})[^\n]{{0,60}}$",
-    re.I | re.M,
+    rf"(?:\s+(?:on|online|am|le))?\s*[:,]?\s*(?:{WEEKDAY})?({DAY_OR_MONTH})[^\n]{{0,60}}$"
 )
-FILED = re.compile(rf"\bfiled\s+on\s+({DAY})", re.I)
-ALONE = re.compile(
-    rf"^\s*(?:{WEEKDAY})?({DAY_OR_MONTH})(?:\s*(?:,|{DASH}|at\b|\()[^\n]{{0,40}})?\s*$", re.I | re.M
-)
+FILED = rf"(?i)\bfiled\s+on\s+({DAY})"
+ALONE = rf"(?im)^\s*(?:{WEEKDAY})?({DAY_OR_MONTH})(?:\s*(?:,|{DASH}|at\b|\()[^\n]{{0,40}})?\s*$"
 # The beginning of a press release: "SANTA CLARA, Calif., Nov. 21, 2023 (WIRE) -- ".
-DATELINE = re.compile(rf"^[A-Z][^\n\d]{{2,50}}[{DASH[1:-1]},]\s*((?i:{DAY}))\s*(?:\(|{DASH})", re.M)
+DATELINE = rf"(?m)^[A-Z][^\n\d]{{2,50}}[{DASH[1:-1]},]\s*((?i:{DAY}))\s*(?:\(|{DASH})"
 
 
 def first_date(text: str) -> date | None:
@@ -110,8 +106,8 @@ def state(text: str) -> date | None:
     return _first(AS_OF, text[:TOP])
 
 
-def _first(pattern: re.Pattern[str], text: str) -> date | None:
-    for match in pattern.finditer(text):
+def _first(pattern: str, text: str) -> date | None:
+    for match in re.finditer(pattern, text):
         if day := first_date(next(filter(None, match.groups()))):
             return day
     return None
