@@ -219,7 +219,7 @@ def _note(
         watch=watch,
         key=_key(found),
         defaults={
-            "url": works.canonical(found.url)[:2000],
+            "url": found.url[:2000],
             "title": found.title[:500],
             "outcome": outcome,
             "code": code[:40],

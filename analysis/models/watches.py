@@ -73,8 +73,8 @@ class WatchItem(models.Model):
     """What became of one address that a watch has found; it is not looked at again."""
 
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="items")
-    url = models.URLField(max_length=2000, help_text="In its canonical form.")
-    key = models.CharField(max_length=64, help_text="The hash of the url.")
+    url = models.URLField(max_length=2000)
+    key = models.CharField(max_length=64, help_text="The hash of the url in its canonical form.")
     title = models.CharField(max_length=500, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     code = models.CharField(max_length=40, blank=True)

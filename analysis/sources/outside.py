@@ -27,6 +27,9 @@ from researcher.kit.rows import patiently
 FOUND: TypeAdapter[tuple[Found, ...]] = TypeAdapter(tuple[Found, ...])
 # What may be otherwise in a minute: it is not kept, so a run that goes on asks again.
 BUSY = frozenset({408, 425, 429})
+# After these a provider is left alone until the run goes on another time: a question to one that
+# wants to rest would hold up all others of its round.
+CLOSED = frozenset({"limited", "quota", "denied", "blocked"})
 
 
 class Outside:
@@ -37,6 +40,7 @@ class Outside:
     ) -> None:
         self.brief, self.egress = brief, egress
         self.journal, self.door, self.children = journal, door, children
+        self._closed: set[str] = set()
 
     async def search(self, searches: Sequence[Search], urls: Sequence[str] = ()) -> Discovery:
         """What the providers of the run find, the named addresses before everything."""
@@ -45,6 +49,7 @@ class Outside:
         found = await find(self._providers(), searches, self._ask, named=named, order=order)
         # What may be read goes first: the rest is rejected by the door, with its reason.
         ordered = sorted(found.found, key=lambda one: not self._is_within([host_of(one.url)]))
+        self._closed |= {one.provider for one in found.outcomes if one.code in CLOSED}
         return found.model_copy(update={"found": tuple(ordered)})
 
     def _is_within(self, hosts: Sequence[str]) -> bool:
@@ -63,7 +68,7 @@ class Outside:
     def _providers(self) -> list[Provider]:
         there = providers.available()
         asked = self.brief.providers or tuple(there)
-        return [there[name] for name in asked if name in there]
+        return [there[name] for name in asked if name in there and name not in self._closed]
 
     async def _ask(self, provider: Provider, search: Search) -> Sequence[Found]:
         if self.egress.mode is EgressMode.HOSTS:
@@ -97,8 +102,10 @@ class Outside:
         while True:
             try:
                 answer = await self.journal.once(request, partial(self._fetched, found))
-            except (CallFailed, OverBudget) as failed:
-                return rejection(found, failed.code, str(failed.args[0]))
+            except CallFailed as failed:
+                return rejection(found, failed.code, failed.detail)
+            except OverBudget as over:
+                return rejection(found, over.code, over.detail)
             if "code" in answer.value:
                 return rejection(found, answer.value["code"], answer.value["detail"])
             source = await patiently(_source, answer.value["source"])

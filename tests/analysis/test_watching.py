@@ -71,7 +71,8 @@ def test_the_news_of_a_feed_become_documents_each_once(world, grain, monkeypatch
     assert feed.taken_until is None
     assert feed.next_at > timezone.now() + timedelta(minutes=50)
     assert sorted(one.name for one in grain.documents.all()) == ["Article 1", "Article 2"]
-    assert feed.items.get(title="Gone").code == "http_404"
+    gone = feed.items.get(title="Gone")
+    assert (gone.code, gone.url) == ("http_404", f"{world.url}/gone")
     # The same article under another address, one that is new, and those of before.
     world["/copy"] = world.answers["/1"]
     publish(world, 1, 2, 3, **{"/copy": "Article 1, again"})

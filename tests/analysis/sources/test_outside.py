@@ -93,18 +93,41 @@ async def test_a_search_is_asked_once_and_found_again(outside: Outside, world: S
     assert [one.url for one in first.found] == ["https://a.example/"]
 
 
-async def test_a_provider_that_failed_is_asked_again_and_the_other_is_not(
+async def test_a_provider_that_failed_is_asked_again_by_a_run_that_goes_on_and_the_other_is_not(
     outside: Outside, world: Site
 ) -> None:
     world["/search"] = {"results": []}
     world["/works"] = answer({"status": "failed"}, 403)
     first = await outside.search(ASKED)
     world["/works"] = {"message": {"items": []}}
-    second = await outside.search(ASKED)
+    again = Outside(outside.brief, WEB, outside.journal, outside.door, outside.children)
+    second = await again.search(ASKED)
 
     assert [one.code for one in first.outcomes] == ["", "denied"]
     assert [one.code for one in second.outcomes] == ["", ""]
     assert world.paths.count("/search") == 2
+
+
+async def test_why_a_page_is_none_is_said_in_a_sentence(outside: Outside, world: Site) -> None:
+    world["/loop"] = answer("", 302, location="/loop")
+    told = await outside.fetch(found(f"{world.url}/loop"))
+
+    assert isinstance(told, Rejection)
+    assert (told.code, told.detail[:16]) == ("too_many_redirects", "127.0.0.1 sends ")
+
+
+@pytest.mark.parametrize(("status", "asked"), [(402, 1), (403, 1), (404, 4)])
+async def test_a_provider_that_wants_to_be_left_alone_holds_up_no_further_round(
+    outside: Outside, world: Site, status: int, asked: int
+) -> None:
+    world["/search"] = {"results": []}
+    world["/works"] = answer({"status": "failed"}, status)
+    first = await outside.search(ASKED)
+    second = await outside.search([Search(query="rye"), Search(query="oats")])
+
+    assert [one.provider for one in first.outcomes if one.code] == ["crossref"]
+    assert world.paths.count("/works") == asked
+    assert len(second.outcomes) == (1 if asked == 1 else 2)
 
 
 @pytest.mark.slow
@@ -266,7 +289,7 @@ class TestMoney:
     async def test_a_refusal_costs_nothing_and_a_riddle_counts_as_paid(
         self, outside: Outside, world: Site
     ) -> None:
-        world["/works"] = answer({"status": "failed"}, 403)
+        world["/works"] = answer({"status": "failed"}, 400)
         await outside.search(ASKED[:1])
         world["/works"] = "<no json>"
         await outside.search(ASKED[:1])
