@@ -140,14 +140,19 @@ def checked(chaos: Chaos) -> dict[str, int]:
             once_each(run)
     for client in chaos.clients:
         client.join(30)
-        last = Analysis.objects.get(pk=UUID(client.place.split("/")[3])).last_seq
-        assert client.seen == list(range(1, last + 1)), f"a client saw {client.seen} of {last}"
+        run = Analysis.objects.get(pk=UUID(client.place.split("/")[3]))
+        whole = list(range(1, run.last_seq + 1))
+        assert client.seen == whole, f"a client saw {client.seen} of {run.last_seq}: {_log(run)}"
     repeated = chaos.site.model.repeated
     late = Call.objects.filter(state=CallState.INVALID, error_code="repeated").count()
     lost = Call.objects.filter(state__in=[CallState.LOST, CallState.STARTED]).count() + late
     assert repeated <= lost, f"{repeated} calls repeated, {lost} were in flight"
     figures = {"calls": chaos.site.model.calls, "repeated": repeated, "in_flight": lost}
     return {"runs": len(runs), **ends, **figures, "compared": _compared(chaos, runs)}
+
+
+def _log(run: Analysis) -> list[str]:
+    return [f"{event.created_at:%H:%M:%S} {event.type}" for event in run.events.all()]
 
 
 def _failures() -> list[str]:
