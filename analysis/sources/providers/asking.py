@@ -34,7 +34,7 @@ CODES = {
 }
 MEANINGS = {
     "bad_query": "it did not accept the question",
-    "denied": "it did not let us in; its key may be missing or wrong",
+    "denied": "it did not let us in; a key is missing or wrong, or who asks is (CONTACT_EMAIL)",
     "quota": "what was paid for is used up",
     "limited": "too many requests",
     "failed": "its server has a fault",

@@ -95,6 +95,12 @@ async def test_brave_says_422_to_a_wrong_key(server: Site, door: OpenDoor) -> No
     assert (await failure("brave", server, door, answer(body, 422))).code == "denied"
 
 
+async def test_who_wants_to_know_who_asks_is_told_by_a_setting(
+    server: Site, door: OpenDoor
+) -> None:
+    assert "CONTACT_EMAIL" in (await failure("edgar", server, door, answer("No", 403))).detail
+
+
 async def test_a_searxng_as_installed_says_what_to_switch_on(server: Site, door: OpenDoor) -> None:
     failed = await failure("searxng", server, door, answer("Forbidden", 403))
     assert (failed.code, "search.formats" in failed.detail) == ("denied", True)
