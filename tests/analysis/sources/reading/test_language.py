@@ -47,8 +47,8 @@ def test_a_text_that_only_names_something_english_is_not_english():
     "text",
     [
         "Kowalski is a Polish weekly for growers and millers in Warsaw.",
-        "Universidade S\u00e3o Bento is a school located in Rio de Janeiro, Brazil, and is the oldest"
-        " of its kind.",
+        "Universidade S\u00e3o Bento is a school located in Rio de Janeiro, Brazil, and is the"
+        " oldest of its kind.",
     ],
 )
 def test_a_sentence_with_foreign_names_is_told_without_the_model(text, monkeypatch):
