@@ -14,7 +14,7 @@ django_application = get_asgi_application()
 
 from analysis.routing import sockets  # noqa: E402
 from researcher.backpressure import Backpressure  # noqa: E402
-from researcher.open_sockets import Counted, end_with_daphne  # noqa: E402
+from researcher.open_sockets import Counted, awaited, end_with_daphne  # noqa: E402
 from researcher.origins import OriginCheck  # noqa: E402
 from researcher.sockets import Authentication, not_there  # noqa: E402
 
@@ -29,7 +29,7 @@ def application_with(
     last_route: Any = re_path(r"", cast(Any, not_there))
     routes = URLRouter([*sockets, last_route])
     websocket: Any = Backpressure(Counted(OriginCheck(Authentication(routes))), stall_seconds)
-    return ProtocolTypeRouter({"http": django_application, "websocket": websocket})
+    return ProtocolTypeRouter({"http": awaited(django_application), "websocket": websocket})
 
 
 application = application_with(sockets)

@@ -1,5 +1,5 @@
 """Counts the WebSockets of this process, names the analysis of each in what it logs, and ends
-them with a word when the server is told to stop."""
+them with a word when the server is told to stop; requests may come to their end."""
 
 import asyncio
 import re
@@ -21,8 +21,8 @@ GOODBYE = Refusal(
 )
 # How long the network may refuse it, and how long it may then take to leave.
 GOODBYE_SECONDS, LEAVING_SECONDS = 1.0, 0.1
-# How long may take what is no socket.
-LEFT_SECONDS = 1.0
+# How long requests may go on that were taken in before, and how long what is left may take to end.
+REQUEST_SECONDS, LEFT_SECONDS = 5.0, 1.0
 ANALYSIS = re.compile("/ws/analyses/([0-9a-f-]{36})/")
 
 
@@ -32,6 +32,7 @@ class Tally:
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
         self.closed: Counter[int] = Counter()
+        self.is_ending = False
 
     @property
     def open(self) -> int:
@@ -45,7 +46,7 @@ class Tally:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-SOCKETS = Tally()
+SOCKETS, REQUESTS = Tally(), Tally()
 
 
 class Counted:
@@ -72,19 +73,40 @@ class Counted:
             self.tally.tasks.discard(task)
 
 
+def awaited(application: Application, tally: Tally = REQUESTS) -> Application:
+    """An ASGI application whose requests are answered although Daphne ends and cancels them."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        work = asyncio.ensure_future(application(scope, receive, send))
+        tally.tasks.add(work)
+        work.add_done_callback(tally.tasks.discard)
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            if not tally.is_ending:
+                work.cancel()
+            raise
+
+    return serve
+
+
 def end_with_daphne(tally: Tally = SOCKETS) -> None:
     """End all sockets when Daphne, if this process is one, is told to stop.
 
     Daphne 4.2 means to do so itself, and fails over the first connection that became a socket.
     """
     if reactor := sys.modules.get("twisted.internet.reactor"):
-        reactor.addSystemEventTrigger(
-            "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(_end(tally)))
-        )
+        reactor.addSystemEventTrigger("before", "shutdown", _ending, tally)
+
+
+def _ending(tally: Tally) -> "Deferred[None]":
+    # Known at once, since Daphne cancels what is on its way before anything else runs.
+    REQUESTS.is_ending = True
+    return Deferred.fromFuture(asyncio.ensure_future(_end(tally)))
 
 
 async def _end(tally: Tally) -> None:
-    """Take nobody in any more, dismiss who is there, and end what else is on its way.
+    """Take nobody in any more, dismiss who is there, let requests end, and end what is left.
 
     Who is told to connect again does so at once: he must find the next server, not this one.
     Nothing may be left to the interpreter's end: Python 3.11 crashes over a task that waits there.
@@ -94,6 +116,8 @@ async def _end(tally: Tally) -> None:
         if isinstance(port, Port):
             port.stopListening()  # type: ignore[no-untyped-call]
     await tally.end()
+    if requests := set(REQUESTS.tasks):
+        await asyncio.wait(requests, timeout=REQUEST_SECONDS)
     left = asyncio.all_tasks() - {cast(asyncio.Task[None], asyncio.current_task())}
     for task in left:
         task.cancel()
