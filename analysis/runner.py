@@ -22,9 +22,10 @@ from researcher.kit.rows import patiently, rows
 
 logger = logging.getLogger(__name__)
 
-# How often it looks for runs. Those that come together are taken one by one rather than as a
-# crowd, whose calls would come and go at the same moments until their end.
-LOOK_SECONDS = 0.05
+# How long it does not look for runs, and how much longer for each that it drives. Those that come
+# together are taken one by one rather than as a crowd, whose calls would come and go at the same
+# moments; among many runs there is no such moment, and each look costs all of them.
+LOOK_SECONDS, LOOK_PER_RUN = 0.05, 0.0015
 PULSE_SECONDS = 1.0
 TICK_SECONDS = 0.05
 
@@ -58,7 +59,7 @@ class _Drive:
         try:
             while not self._is_over():
                 await self._claim()
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS + LOOK_PER_RUN * len(self.runs))
         finally:
             for task in beside:
                 task.cancel()
