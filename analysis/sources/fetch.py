@@ -13,13 +13,14 @@ from ssl import SSLContext
 from django.conf import settings
 
 from analysis.sources.door import bodies, outcomes, pacing, urls
-from analysis.sources.door.cache import Kept, Shelf, kept
+from analysis.sources.door.cache import Kept, kept
 from analysis.sources.door.exchange import Answer, Exchanges, Sent
 from analysis.sources.door.journey import Journey
 from analysis.sources.door.network import Resolve, system_resolve
 from analysis.sources.door.pacing import SharedTurns, Turns
 from analysis.sources.door.policy import MEGABYTE, Policy, host_of
 from analysis.sources.door.robots import Robots, text_of
+from analysis.sources.door.shelf import Shelf
 from analysis.sources.door.types import Ask, Egress, EgressMode, Fetched, FetchFailed
 from analysis.sources.door.urls import Target
 
@@ -184,4 +185,5 @@ def tidy() -> None:
     """Drop kept answers that are old or too much, and the turns of hosts that nobody asks."""
     shelf = Shelf(settings.FETCH_CACHE)
     shelf.sweep(seconds=KEPT_SECONDS, most_bytes=settings.FETCH_CACHE_MB * MEGABYTE)
+    shelf.close()
     pacing.forget_old()

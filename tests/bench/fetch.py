@@ -37,8 +37,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researcher.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")  # refusals are counted here
 django.setup()
 
-from analysis.sources.door.cache import Shelf  # noqa: E402
 from analysis.sources.door.policy import Policy  # noqa: E402
+from analysis.sources.door.shelf import Shelf  # noqa: E402
 from analysis.sources.door.types import Ask, Egress, EgressMode, FetchFailed  # noqa: E402
 from analysis.sources.fetch import WebDoor  # noqa: E402
 

@@ -1,24 +1,16 @@
-"""Answers that are given again: one file each, shared by all processes that share the folder.
+"""Answers that are given again (`shelf.py` keeps them).
 
 What may be kept and for how long is as in RFC 9111 for a cache that many share, unless whoever
 asks says how fresh the answer must be. A name is a hash of the whole request, credentials
 included, so an answer is given to nobody who could not have got it.
 """
 
-import asyncio
-import hashlib
-import json
-import os
 import re
 import time
-import zlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 from analysis.sources.door.types import Ask, Fetched
 
@@ -27,7 +19,6 @@ LONGEST = 24 * 3600.0
 # Without a word about freshness: this share of its age, as the RFC proposes.
 SHARE_OF_AGE = 0.1
 DIRECTIVE = re.compile(r'([a-z-]+)(?:\s*=\s*"?([^",]*)"?)?', re.I)
-SMALL = 256 << 10
 METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -131,77 +122,3 @@ def _moment(text: str) -> float | None:
     except ValueError:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-class Shelf:
-    """A folder of answers, of one event loop.
-
-    What is small is written at once: a tenth of a millisecond, where a thread would fight with the
-    loop for the interpreter and cost ten times that.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="shelf")
-
-    async def find(self, ask: Ask) -> Kept | None:
-        """The answer to the same request, fresh or not."""
-        path = self._path(ask)
-        # To see that there is none, which is the rule, takes less time than to ask a thread.
-        if not os.path.exists(path):  # noqa: ASYNC240
-            return None
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _read, path)
-
-    async def put(self, ask: Ask, kept: Kept) -> None:
-        path = self._path(ask)
-        if len(kept.content) <= SMALL:
-            _write(path, kept)
-        else:
-            await asyncio.get_running_loop().run_in_executor(self._thread, _write, path, kept)
-
-    def close(self) -> None:
-        self._thread.shutdown(wait=False)
-
-    def sweep(self, *, seconds: float, most_bytes: int) -> int:
-        """Drop what is older, and the oldest of what is too much; how many went."""
-        found = [(path.stat(), path) for path in self._folder.glob("*/*")]
-        oldest, total, gone = time.time() - seconds, 0, 0
-        for facts, path in sorted(found, key=lambda one: -one[0].st_mtime):
-            total += facts.st_size
-            if facts.st_mtime < oldest or total > most_bytes:
-                path.unlink(missing_ok=True)
-                gone += 1
-        return gone
-
-    def _path(self, ask: Ask) -> str:
-        facts = [ask.method, ask.url, *sorted(f"{k.lower()}: {v}" for k, v in ask.headers.items())]
-        name = hashlib.sha256("\n".join(facts).encode() + b"\0" + (ask.body or b"")).hexdigest()
-        # Few folders: to create a file costs a third less than in 256 of them (ext4).
-        return f"{self._folder}/{name[0]}/{name}"
-
-
-def _read(path: str) -> Kept | None:
-    try:
-        first, _, content = Path(path).read_bytes().partition(b"\n")
-        facts = json.loads(first)
-        is_whole = facts.pop("crc") == zlib.crc32(content)
-        return Kept(**facts, content=content) if is_whole else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None  # gone, damaged, or of another release: all as good as nothing
-
-
-def _write(path: str, kept: Kept) -> None:
-    """In place, since its sum tells a whole one; a full disk costs only the cache."""
-    facts = {name: value for name, value in vars(kept).items() if name != "content"}
-    first = json.dumps({**facts, "crc": zlib.crc32(kept.content)}).encode()
-    with suppress(OSError):
-        try:
-            _create(path, first + b"\n" + kept.content)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            _create(path, first + b"\n" + kept.content)
-
-
-def _create(path: str, written: bytes) -> None:
-    with open(path, "wb", buffering=0) as file:
-        file.write(written)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from analysis.sources.door.cache import Shelf
 from analysis.sources.door.pacing import Turns
 from analysis.sources.door.policy import Policy
+from analysis.sources.door.shelf import Shelf
 from analysis.sources.door.types import Ask, Egress, EgressMode, FetchFailed
 from analysis.sources.fetch import WebDoor
 

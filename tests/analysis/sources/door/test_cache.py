@@ -1,14 +1,15 @@
 """Answers are given again while they are fresh, and asked after when they are not."""
 
-import os
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from analysis.sources.door import cache
-from analysis.sources.door.cache import Shelf
+from analysis.sources.door.shelf import FILE, Shelf
 from analysis.sources.door.types import Ask, Egress
 from tests.analysis.sources.door.doors import WEB, a_door, failure
 from tests.peers.web import a_site, moved, reply
@@ -86,7 +87,7 @@ class TestGivenAgain:
             for _ in range(2):
                 await door.fetch(asked(site.url("/a")), WEB)
         assert len(site.requests) == 2
-        assert not list(tmp_path.rglob("*"))
+        assert not await Shelf(tmp_path).find(asked(site.url("/a")))
 
     async def test_failures_are_never_kept(self, tmp_path):
         async with a_site() as site, a_door(shelf=tmp_path) as door:
@@ -94,16 +95,39 @@ class TestGivenAgain:
                 await failure(door, site.url("/none"), fresh_seconds=60.0)
         assert len(site.requests) == 2
 
-    @pytest.mark.parametrize(
-        "damage", [lambda _: b"{}", lambda whole: whole[:-3], lambda whole: whole + b"x"]
-    )
-    async def test_a_damaged_file_is_as_good_as_none(self, tmp_path, damage):
+    async def test_a_damaged_file_is_as_good_as_none_and_the_sweep_begins_anew(self, tmp_path):
+        async with a_site() as site:
+            ask = asked(site.url("/"), fresh_seconds=60.0)
+            (tmp_path / FILE).write_bytes(b"no database " * 1000)
+            for _ in range(2):
+                async with a_door(shelf=tmp_path) as door:
+                    assert not (await door.fetch(ask, WEB)).from_cache
+            shelf = Shelf(tmp_path)
+            assert shelf.sweep(seconds=60, most_bytes=1000) == 0
+            shelf.close()
+            for is_kept in (False, True):
+                async with a_door(shelf=tmp_path) as door:
+                    assert (await door.fetch(ask, WEB)).from_cache is is_kept
+
+    async def test_a_damaged_answer_is_fetched_anew(self, tmp_path):
         async with a_site() as site, a_door(shelf=tmp_path) as door:
             ask = asked(site.url("/"), fresh_seconds=60.0)
             await door.fetch(ask, WEB)
-            (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
-            path.write_bytes(damage(path.read_bytes()))
+            with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as rows:
+                rows.execute("UPDATE answer SET content = x'00' || content")
             assert not (await door.fetch(ask, WEB)).from_cache
+            assert (await door.fetch(ask, WEB)).from_cache
+
+    async def test_a_locked_file_delays_nobody(self, tmp_path):
+        async with a_site() as site, a_door(shelf=tmp_path) as door:
+            ask = asked(site.url("/"), fresh_seconds=60.0)
+            await door.fetch(ask, WEB)
+            with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                began = time.monotonic()
+                assert (await door.fetch(ask, WEB)).from_cache
+                await door.fetch(asked(site.url("/"), fresh_seconds=60.0, headers={"a": "b"}), WEB)
+                assert time.monotonic() - began < 1.0
 
 
 class TestAskedAfter:
@@ -154,10 +178,8 @@ class TestShelf:
         for age in range(4):
             ask = asked(f"http://a/{age}")
             await shelf.put(ask, cache.Kept("u", "text/html", {}, now, now + 60, b"x" * 1000))
-            (path,) = (
-                p for p in tmp_path.rglob("*") if p.is_file() and p.stat().st_mtime > now - 1
-            )
-            os.utime(path, (now - 100 * (age + 1),) * 2)
+        with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as rows:
+            rows.execute("UPDATE answer SET at = ? - 100 * rowid", [now])
         assert shelf.sweep(seconds=350, most_bytes=10**6) == 1
         assert shelf.sweep(seconds=350, most_bytes=2500) == 1
         assert await shelf.find(asked("http://a/0"))
