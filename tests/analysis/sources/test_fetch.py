@@ -1,14 +1,16 @@
 """The door: what is given, and on whose terms."""
 
-import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from analysis.models import HostTurn
 from analysis.sources import fetch
 from analysis.sources.door.bodies import media_type
-from analysis.sources.door.cache import Kept, Shelf
+from analysis.sources.door.cache import Kept
 from analysis.sources.door.pacing import SharedTurns
+from analysis.sources.door.shelf import FILE, Shelf
 from analysis.sources.door.types import Ask, Egress, EgressMode
 from researcher.kit.rows import rows
 from tests.analysis.sources.door.doors import WEB, Names, a_door, failure
@@ -152,8 +154,8 @@ async def test_what_is_old_is_tidied_up(settings, tmp_path):
     await shelf.put(ask, Kept("http://a.example/", "text/html", {}, 0, 0, b"x"))
     await rows(fetch.tidy)
     assert await shelf.find(ask)
-    for path in tmp_path.rglob("*"):
-        os.utime(path, (0, 0))
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as kept:
+        kept.execute("UPDATE answer SET at = 0")
     await rows(fetch.tidy)
     assert not await shelf.find(ask)
     assert [turn.place async for turn in HostTurn.objects.all()] == ["busy.example"]
