@@ -75,7 +75,8 @@ class Shelf:
         except sqlite3.OperationalError:
             return 0  # locked or full: the next sweep comes
         except sqlite3.DatabaseError:
-            return self._begin_anew()
+            self._begin_anew()
+            return 0
         return len(old)
 
     @cached_property
@@ -91,11 +92,10 @@ class Shelf:
             rows.execute(line)
         return rows
 
-    def _begin_anew(self) -> int:
+    def _begin_anew(self) -> None:
         """The file is damaged: all that it had is gone."""
         for path in self._folder.glob(f"{FILE}*"):
             path.unlink(missing_ok=True)
-        return 0
 
     def _size(self, name: str) -> int | None:
         with suppress(sqlite3.Error, OSError):

@@ -114,7 +114,7 @@ class TestGivenAgain:
             ask = asked(site.url("/"), fresh_seconds=60.0)
             await door.fetch(ask, WEB)
             with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as rows:
-                rows.execute("UPDATE answer SET content = x'00' || content")
+                rows.execute("UPDATE answer SET content = CAST(content || 'x' AS BLOB)")
             assert not (await door.fetch(ask, WEB)).from_cache
             assert (await door.fetch(ask, WEB)).from_cache
 
