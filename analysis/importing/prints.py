@@ -6,8 +6,6 @@ estimate in the words of the older one, and that must not be lost.
 """
 
 import re
-import sys
-import zlib
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -23,18 +21,24 @@ RUN = 3
 # Enough to know a text by; the rest of a very long one adds nothing but time.
 CHARACTERS = 200_000
 MOST_NUMBERS = 5000
-MOST_PIECES = 200_000
-WORD = re.compile(r"\w+")
-# Scripts without blanks: each character is a word.
-UNSPACED = re.compile(r"([\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
-# A hash is cut in two: the leading bits choose its place in a MinHash, the next are its value.
-PLACE_BITS, VALUE_BITS = np.uint64(57), np.uint64(25)
-NUMBER, LOWER = 1 << 32, np.uint64(0xFFFFFFFF)
-MARKS = ".,;:!?()[]\"'-"  # that stand around words and are no part of any
-EMPTY = np.uint32(0xFFFFFFFF)
+# The kinds of characters, worked out when they are first met. One that stands ALONE is a word by
+# itself (scripts without blanks), and a word with a FIGURE in it is a number.
+UNKNOWN, BLANK, LETTER, ALONE, FIGURE = range(5)
+# Scripts without blanks.
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+KINDS = np.zeros(0x110000, dtype=np.uint8)
+
+# The hash of a word is a polynomial in BASE modulo 2^64 (Karp and Rabin 1987): its characters as
+# they stand in the text by the powers of their places, divided by that of the first.
+BASE = 0x9E3779B97F4A7C15
+POWERS = np.cumprod(np.full(CHARACTERS, BASE, dtype=np.uint64))
+INVERSES = np.cumprod(np.full(CHARACTERS, pow(BASE, -1, 1 << 64), dtype=np.uint64))
 FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 MIXER = np.uint64(0xFF51AFD7ED558CCD)
+# A hash is cut in two: the leading bits choose its place in a MinHash, the next are its value.
+PLACE_BITS, VALUE_BITS, HALF = np.uint64(57), np.uint64(25), np.uint64(32)
+EMPTY = np.uint32(0xFFFFFFFF)
 
 
 class Print(Frozen):
@@ -51,51 +55,56 @@ class Print(Frozen):
         return np.frombuffer(bytes.fromhex(self.numbers), dtype=np.uint32)
 
 
-class _Hashes(dict[str, bytes]):
-    """The hashes of the words of what stands between two blanks, worked out once.
-
-    No word has a blank in it, and most pieces were met before: so a text costs little more than
-    to be split and joined. A hash has eight bytes, of which the upper ones mark a number.
-    """
-
-    def __missing__(self, piece: str) -> bytes:
-        folded = piece.casefold()
-        plain = folded.strip(MARKS)
-        if plain.isascii() and plain.isalnum():
-            found = _hash(plain)
-        else:
-            parted = folded if folded.isascii() else UNSPACED.sub(r"\1 ", folded)
-            found = b"".join(map(_hash, WORD.findall(parted)))
-        self[piece] = found
-        return found
-
-    def of(self, pieces: Sequence[str]) -> Any:
-        """The hashes of all their words, in their order."""
-        found = np.frombuffer(b"".join(map(self.__getitem__, pieces)), dtype=np.uint64)
-        if len(self) > MOST_PIECES:
-            # To meet them again is quicker than to choose.
-            self.clear()
-        return found
-
-
-def _hash(word: str) -> bytes:
-    found = zlib.crc32(word.encode())
-    return (found if word.isalpha() else found | NUMBER).to_bytes(8, sys.byteorder)
-
-
-HASHES = _Hashes()
-
-
 def print_of(text: str) -> Print:
-    pieces = text.split()
-    found = HASHES.of(pieces if len(text) <= CHARACTERS else text[:CHARACTERS].split())
-    words = found & LOWER
-    numbers = np.unique(words[found > LOWER]).astype(np.uint32)
+    words, is_number = _words(text[:CHARACTERS])
+    numbers = np.unique((words[is_number] >> HALF).astype(np.uint32))
     return Print(
-        text_sha256=sha256(" ".join(pieces).encode()).hexdigest(),
+        text_sha256=sha256(" ".join(text.split()).encode()).hexdigest(),
         shingles=_minhash(_runs(words)).tobytes().hex(),
         numbers=numbers[:MOST_NUMBERS].tobytes().hex(),
     )
+
+
+def _words(text: str) -> tuple[Any, Any]:
+    """The hash of every word in reading order, and whether it is a number."""
+    codes = np.frombuffer(text.casefold().encode("utf-32-le"), dtype="<u4")[:CHARACTERS]
+    kinds = _kinds(codes)
+    starts = _starts(kinds)
+    if not len(starts):
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=bool)
+    terms = codes * (kinds > BLANK) * POWERS[: len(codes)]
+    words = np.add.reduceat(terms, starts) * INVERSES[starts]
+    return _mixed(words), np.maximum.reduceat(kinds, starts) == FIGURE
+
+
+def _kinds(codes: Any) -> Any:
+    """The kind of each character."""
+    kinds = KINDS[codes]
+    if kinds.all():
+        return kinds
+    for code in np.unique(codes[kinds == UNKNOWN]):
+        KINDS[code] = _kind(chr(code))
+    return KINDS[codes]
+
+
+def _kind(character: str) -> int:
+    if not (character.isalnum() or character == "_"):
+        return BLANK
+    if not character.isalpha():
+        return FIGURE
+    return ALONE if UNSPACED.match(character) else LETTER
+
+
+def _starts(kinds: Any) -> Any:
+    """Where the words begin: behind what is none, and around characters that stand alone."""
+    begins, alone = kinds > BLANK, kinds == ALONE
+    begins[1:] &= (kinds[:-1] == BLANK) | alone[1:] | alone[:-1]
+    return np.flatnonzero(begins)
+
+
+def _mixed(hashes: Any) -> Any:
+    """Hashes whose every bit tells of every bit before."""
+    return (hashes ^ (hashes >> HALF)) * MIXER
 
 
 def _runs(words: Any) -> Any:
@@ -104,7 +113,7 @@ def _runs(words: Any) -> Any:
         words = np.pad(words, (0, RUN - len(words)))
     count = len(words) - RUN + 1
     runs = sum(words[at : at + count] * FACTORS[at] for at in range(RUN))
-    return (runs ^ (runs >> np.uint64(33))) * MIXER
+    return _mixed(runs)
 
 
 def _minhash(runs: Any) -> Any:

@@ -21,6 +21,7 @@ READER = "analysis.sources.reading:read"
 MEGABYTE = 1 << 20
 # A batch is written in one transaction: large enough to be cheap, small enough to be short.
 LINES, LINES_BYTES = 100, 4 * MEGABYTE
+SHARE = 50  # lines that one child reads, while another reads the rest of the batch
 FILES, FILES_BYTES = 16, 32 * MEGABYTE
 
 
@@ -55,8 +56,9 @@ class Lines:
             return None
         most = settings.UPLOAD_MAX_MB * MEGABYTE
         whole = [line for line in lines if len(line[1]) <= most]
-        # By one child: to start a second one costs more than it saves while this process writes.
-        items = await _records(whole, pool)
+        shares = [whole[at : at + SHARE] for at in range(0, len(whole), SHARE)]
+        parts = await asyncio.gather(*(_records(share, pool) for share in shares))
+        items = [item for part in parts for item in part]
         items += [_too_long(at) for at, line in lines if len(line) > most]
         return Batch(place, end, last, sorted(items, key=lambda item: item.number))
 

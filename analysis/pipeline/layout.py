@@ -163,11 +163,11 @@ def kinds(page: Sequence[str]) -> list[Kind]:
     """The kind of each line, judged with the lines around it."""
     found: list[Kind] = []
     for at, line in enumerate(page):
-        unended = at > 0 and found[-1] is Kind.PROSE and not ends(page[at - 1])
         if not line:
             found.append(Kind.BLANK)
-        else:
-            found.append(_kind(page, at, unended and continues(page, at)))
+            continue
+        unended = at > 0 and found[-1] is Kind.PROSE and not ends(page[at - 1])
+        found.append(_kind(page, at, unended and continues(page, at)))
     return _with_labels(page, found)
 
 

@@ -5,6 +5,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -53,12 +54,13 @@ class Library:
         """Cut the pages of a source into passages; how many there are of it."""
         volume, owner = Volume(source, pages), len(self.volumes)
         title = self.vocabulary.numbered(volume.title, source.language)
-        for found in volume.cuts:
-            terms = self.vocabulary.numbered(volume.text(found), source.language)
-            section = self.vocabulary.numbered(found.section, source.language)
+        for heading, cuts in groupby(volume.cuts, key=attrgetter("section")):
+            section = self.vocabulary.numbered(heading, source.language)
             # A passage of a source has its title behind it twice: what else it says tells it apart.
-            found_by = terms + section + title + title
-            self.entries.append(Entry(owner, found, found_by, len(terms)))
+            above = section + title + title
+            for found in cuts:
+                terms = self.vocabulary.numbered(volume.text(found), source.language)
+                self.entries.append(Entry(owner, found, terms + above, len(terms)))
         self.places[source.key] = owner
         self.volumes.append(volume)
         self.languages.add(source.language)
