@@ -7,11 +7,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 
 from analysis import events, lifecycle
 from analysis.event_types import EventBody
-from analysis.models import Analysis, Event, StageOutput, Status
+from analysis.models import Analysis, Event, Source, StageOutput, Status
 from analysis.types import Collection, Stage
 from analysis.types import StageOutput as Output
 from researcher.kit.together import Together
@@ -33,8 +33,8 @@ def write(progress: Progress) -> bool:
 
 
 def write_many(entries: Sequence[Progress]) -> list[bool | None]:
-    """The same for the plain ones of many: those whose claims hold and whose rows nobody locks."""
-    done = _write_plain(entries)
+    """The same for many, as far as their claims hold and nobody locks their rows."""
+    done = _write_firsts(entries)
     for progress in done.values():
         # Only now: the transaction is committed, and the next write counts on this number.
         progress.analysis.last_seq += len(progress.bodies)
@@ -42,24 +42,21 @@ def write_many(entries: Sequence[Progress]) -> list[bool | None]:
 
 
 @transaction.atomic
-def _write_plain(entries: Sequence[Progress]) -> dict[UUID, Progress]:
+def _write_firsts(entries: Sequence[Progress]) -> dict[UUID, Progress]:
     """What was written, by its run: of two writes of one run, the first."""
-    plain: dict[UUID, Progress] = {}
-    for one in filter(_is_plain, entries):
-        plain.setdefault(one.analysis.pk, one)
-    held = set(_held(plain))
-    mine = {pk: one for pk, one in plain.items() if pk in held}
-    _renew(mine.values())
+    firsts: dict[UUID, Progress] = {}
+    for one in entries:
+        firsts.setdefault(one.analysis.pk, one)
+    held = set(_held(firsts))
+    mine = {pk: one for pk, one in firsts.items() if pk in held}
+    if mine:
+        _renew(list(mine.values()))
     StageOutput.objects.bulk_create(_outputs(mine.values()))
+    _link(mine.values())
     Event.objects.bulk_create(line for one in mine.values() for line in _lines(one))
     for pk in mine:
         transaction.on_commit(partial(events.ring, pk), robust=True)
     return mine
-
-
-def _is_plain(progress: Progress) -> bool:
-    """Not what was collected, which also says which sources the run has."""
-    return not isinstance(progress.output, Collection)
 
 
 def _held(entries: dict[UUID, Progress]) -> Iterator[UUID]:
@@ -72,16 +69,27 @@ def _held(entries: dict[UUID, Progress]) -> Iterator[UUID]:
             yield pk
 
 
-def _renew(entries: Iterable[Progress]) -> None:
-    """Renew the leases and count the events, in one statement for all that wrote as many."""
+def _renew(entries: Sequence[Progress]) -> None:
+    """Renew the leases and count the events, in one statement for all."""
     alike = defaultdict(list)
     for one in entries:
-        alike[len(one.bodies), one.output is not None].append(one.analysis.pk)
-    for (count, is_progress), pks in alike.items():
-        changes = {"attempts": 0} if is_progress else {}
-        Analysis.objects.filter(pk__in=pks).update(
-            lease_until=lifecycle.lease(), last_seq=F("last_seq") + count, **changes
-        )
+        alike[len(one.bodies)].append(one.analysis.pk)
+    told = [When(pk__in=pks, then=Value(count)) for count, pks in alike.items()]
+    left = [one.analysis.pk for one in entries if one.output is not None]
+    forgiven = (
+        {
+            "attempts": Case(
+                When(pk__in=left, then=Value(0)), default=F("attempts"), output_field=IntegerField()
+            )
+        }
+        if left
+        else {}
+    )
+    Analysis.objects.filter(pk__in=[one.analysis.pk for one in entries]).update(
+        lease_until=lifecycle.lease(),
+        last_seq=F("last_seq") + Case(*told, output_field=IntegerField()),
+        **forgiven,
+    )
 
 
 def _outputs(entries: Iterable[Progress]) -> Iterator[StageOutput]:
@@ -89,6 +97,24 @@ def _outputs(entries: Iterable[Progress]) -> Iterator[StageOutput]:
         if stage and output:
             body = output.model_dump(mode="json")
             yield StageOutput(analysis=analysis, stage=stage, output=body)
+
+
+def _link(entries: Iterable[Progress]) -> None:
+    """Say which sources the runs have whose collection is done."""
+    collected = {
+        one.analysis.pk: {source.id for source in one.output.sources}
+        for one in entries
+        if isinstance(one.output, Collection)
+    }
+    if not any(collected.values()):
+        return
+    there = Source.objects.filter(pk__in=set().union(*collected.values()))
+    known = set(there.values_list("pk", flat=True))
+    links = Analysis.sources.through
+    rows = [
+        links(analysis_id=pk, source_id=one) for pk, ids in collected.items() for one in ids & known
+    ]
+    links.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _lines(progress: Progress) -> Iterator[Event]:

@@ -86,7 +86,9 @@ def used(text: str, start: int, end: int) -> Used:
 
 def misplaced(claim: str, said: str, is_same: Callable[[Amount, Amount], bool]) -> str:
     """The first number of a claim that its quotes give for something else; "" if there is none."""
-    mine, offered = list(amounts(claim)), list(amounts(said))
+    mine, offered = amounts(claim), amounts(said)
+    if not mine or not offered:
+        return ""
     places = [used(said, one.start, one.end) for one in offered]
     for one in mine:
         if _is_misplaced(one, used(claim, one.start, one.end), offered, places):

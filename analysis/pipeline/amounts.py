@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NamedTuple
 
 SYMBOLS = {
@@ -77,8 +78,16 @@ def agree(value: Decimal, step: Decimal, other: Decimal, other_step: Decimal) ->
     return abs(value - other) * 2 <= max(step, other_step) if step != other_step else value == other
 
 
-def amounts(text: str) -> Iterator[Amount]:
-    """The numbers of a text in reading order; those glued to a word ("M2", "10-Q") are none."""
+@lru_cache(maxsize=256)
+def amounts(text: str) -> tuple[Amount, ...]:
+    """The numbers of a text in reading order; those glued to a word ("M2", "10-Q") are none.
+
+    Kept for a while: one check of a claim asks for those of its quotes again and again.
+    """
+    return tuple(_amounts(text))
+
+
+def _amounts(text: str) -> Iterator[Amount]:
     text = text if text.isascii() else text.translate(ARABIC_POINTS)
     for digits in DIGITS.finditer(text):
         before = BEFORE.search(text, max(0, digits.start() - LONGEST_BEFORE), digits.start())

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from analysis import lifecycle
 from analysis.event_types import Cancelled, Warned
-from analysis.models import Analysis, StageOutput
+from analysis.models import Analysis, Source, StageOutput
 from analysis.progress import Progress, write_many, written
-from analysis.types import Collection, Plan, Question, Stage
+from analysis.types import Collection, Plan, Question, SourceRef, Stage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
@@ -63,11 +63,34 @@ def test_a_run_that_is_not_ours_any_more_writes_nothing(runs):
     assert [run.last_seq for run in runs] == [2, 2, 2, 3]
 
 
-def test_what_was_collected_is_written_alone(runs):
-    """Because it also says which sources the run has."""
-    collected = Collection(sources=())
-    entries = [Progress(runs[0], (), Stage.COLLECTION, collected), Progress(runs[1], ())]
-    assert write_many(entries) == [None, True]
+def test_what_was_collected_says_which_sources_each_run_has(runs):
+    """One that was deleted meanwhile is none of them."""
+    rows = [Source.objects.create(sha256=f"{number:064}", file="f", size=1) for number in range(3)]
+    refs = [source_ref(row) for row in rows]
+    rows[2].delete()
+    entries = [
+        Progress(runs[0], (), Stage.COLLECTION, Collection(sources=(refs[0], refs[2]))),
+        Progress(runs[1], (), Stage.COLLECTION, Collection(sources=(refs[0], refs[1]))),
+        Progress(runs[2], (), Stage.COLLECTION, Collection(sources=())),
+        Progress(runs[3], warned("a")),
+    ]
+    assert write_many(entries) == [True, True, True, True]
+    held = [set(run.sources.values_list("pk", flat=True)) for run in runs]
+    assert held == [{rows[0].pk}, {rows[0].pk, rows[1].pk}, set(), set()]
+
+
+def source_ref(row: Source) -> SourceRef:
+    return SourceRef(
+        key=f"s-{row.pk}",
+        id=row.pk,
+        name="a.txt",
+        media_type="text/plain",
+        language="en",
+        pages=1,
+        characters=1,
+        sha256=row.sha256,
+        fetched_at=timezone.now(),
+    )
 
 
 def test_of_two_writes_of_one_run_the_first_is_written(runs):
