@@ -99,13 +99,10 @@ class _Processing:
         async with self.tools.open(LIBRARY) as library:
             added = 0
             for part in self._shelves(used):
-                if added:
-                    yield running(Stage.PROCESSING, added, len(used), "documents")
                 self.passages += await library.call("add_all", part, returns=int)
                 added += len(part)
+                yield running(Stage.PROCESSING, added, len(used), "documents")
             await self._rank(library, {key: one.weight for key, one in standings.items()})
-        # Few sources are told of only now: others wait for the child.
-        yield running(Stage.PROCESSING, added, len(used), "documents")
         await self._compare()
 
     def _shelves(self, sources: Sequence[SourceRef]) -> Iterator[Shelf]:
