@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -76,20 +76,13 @@ def _renew(entries: Sequence[Progress]) -> None:
         alike[len(one.bodies)].append(one.analysis.pk)
     told = [When(pk__in=pks, then=Value(count)) for count, pks in alike.items()]
     left = [one.analysis.pk for one in entries if one.output is not None]
-    forgiven = (
-        {
-            "attempts": Case(
-                When(pk__in=left, then=Value(0)), default=F("attempts"), output_field=IntegerField()
-            )
-        }
-        if left
-        else {}
-    )
-    Analysis.objects.filter(pk__in=[one.analysis.pk for one in entries]).update(
-        lease_until=lifecycle.lease(),
-        last_seq=F("last_seq") + Case(*told, output_field=IntegerField()),
-        **forgiven,
-    )
+    changes: dict[str, Any] = {"last_seq": F("last_seq") + Case(*told, output_field=IntegerField())}
+    if left:
+        # Progress forgives the attempts before it.
+        forgiven = When(pk__in=left, then=Value(0))
+        changes["attempts"] = Case(forgiven, default=F("attempts"), output_field=IntegerField())
+    mine = Analysis.objects.filter(pk__in=[one.analysis.pk for one in entries])
+    mine.update(lease_until=lifecycle.lease(), **changes)
 
 
 def _outputs(entries: Iterable[Progress]) -> Iterator[StageOutput]:

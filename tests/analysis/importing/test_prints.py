@@ -29,16 +29,16 @@ def test_spaces_and_capitals_make_no_other_text():
 
 
 def test_a_word_is_the_same_wherever_it_stands_and_whatever_stands_around_it():
-    one, other = (
-        print_of(f"{'x ' * 900}(wheat), prices rose"),
-        print_of("x x x Wheat prices: ROSE."),
-    )
+    one = print_of(f"{'x ' * 900}(wheat), prices rose")
+    other = print_of("x x x Wheat prices: ROSE.")
     assert similarity(one, other) == 1.0
 
 
 def test_of_a_very_long_text_only_the_front_counts():
     long = " ".join(TEXT for _ in range(80))
-    assert similarity(print_of(long), print_of(long + " other words")) == 1.0
+    other = " ".join(sorted(TEXT.split()))
+    assert similarity(print_of(TEXT), print_of(f"{TEXT} {other}")) < SAME
+    assert similarity(print_of(long), print_of(f"{long} {other}")) == 1.0
 
 
 def test_a_few_changed_words_leave_a_near_duplicate():

@@ -89,8 +89,8 @@ def test_sentences_of_other_languages(language: str, text: str, count: int) -> N
 
 def test_a_paragraph_as_long_as_a_book_is_cut_in_time() -> None:
     start = time.process_time()
-    assert len(sentences("这是一个句子。" * 30_000, "zh")) == 30_000
-    assert time.process_time() - start < 2
+    assert len(sentences("这是一个句子。" * 60_000, "zh")) == 60_000
+    assert time.process_time() - start < 10  # half a second; by the square of its length 30 s
 
 
 @given(st.text(alphabet="Ab c.!?\n\t,:;1$|•(\"'。é", max_size=300))
