@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from analysis import claiming, lifecycle, pipeline, queue, shifts, toolbox
+from analysis import claiming, lifecycle, queue, shifts, toolbox
 from analysis.event_types import Paused
 from analysis.journal import NotOurs
 from analysis.logbook import Log
 from analysis.models import Analysis, Shift, Status
+from analysis.pipeline import stages
 from analysis.pipeline.errors import PipelineError, RunPaused
 from analysis.toolbox import Pools
 from analysis.types import OUTPUTS, Stage, StageOutput
@@ -161,7 +162,7 @@ async def run(analysis: Analysis, pools: Pools) -> None:
 async def _pull(analysis: Analysis, pools: Pools) -> None:
     done = await patiently(_outputs, analysis)
     log = Log(analysis)
-    steps = pipeline.run(analysis.brief, toolbox.Toolbox(analysis, pools, log.tell), done)
+    steps = stages.run(analysis.brief, toolbox.Toolbox(analysis, pools, log.tell), done)
     try:
         async for step in steps:
             if not await log.record(step):

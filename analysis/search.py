@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from analysis.models import Collection, Document, Source, SourcePage, StageOutput, Status
 from analysis.pipeline.tokens import UNSPACED, WORD, pairs, terms, tokens
+from analysis.pipeline.volume import Stored
 from analysis.types import Finding, FindingKind, Page, Passage, SourceRef, Stage, Verdict
 from researcher.kit.frozen import Frozen
 from researcher.kit.warm import WARM
@@ -100,15 +101,9 @@ def _scores(texts: Sequence[set[str]], wanted: set[str]) -> dict[int, float]:
 # --- candidates -------------------------------------------------------------------------
 
 
-def volumes_of(documents: "QuerySet[Document]") -> list[tuple[SourceRef, list[Page]]]:
-    """Every page of documents, for the library of a child process."""
-    pages = SourcePage.objects.filter(source__in=documents.values("source"))
-    return _volumes(pages.select_related("source").order_by("source_id", "number"))
-
-
-def _volumes(pages: Iterable[SourcePage]) -> list[tuple[SourceRef, list[Page]]]:
+def _volumes(pages: Iterable[SourcePage]) -> list[Stored]:
     return [
-        (_source_ref(source), [Page(number=page.number, text=page.text) for page in group])
+        Stored(_source_ref(source), [Page(number=page.number, text=page.text) for page in group])
         for source, group in groupby(pages, key=lambda page: page.source)
     ]
 

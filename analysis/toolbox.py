@@ -1,10 +1,11 @@
 """Builds the real Tools from the settings: the only place that chooses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -21,7 +22,7 @@ from analysis.journal import Journal
 from analysis.llm import Client, Clocks, Talk
 from analysis.models import Analysis, Source, SourceStatus
 from analysis.pipeline.tools import Analyst, Remote
-from analysis.sources import fetch, store
+from analysis.sources import fetch, indexes, store
 from analysis.sources.fetch import WebDoor
 from analysis.sources.outside import Outside
 from analysis.types import Brief, DocumentRef, Estimate, Page, Rejection, SourceRef
@@ -99,6 +100,9 @@ class Toolbox:
 
     async def pages(self, source: SourceRef) -> Sequence[Page]:
         return await patiently(store.pages, source.id)
+
+    async def indexes(self, sources: Sequence[SourceRef]) -> Mapping[UUID, bytes]:
+        return await patiently(indexes.of, [one.id for one in sources])
 
     def estimate(self, brief: Brief, questions: int) -> Estimate:
         return self.estimated(brief, questions=questions)

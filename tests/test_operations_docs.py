@@ -102,6 +102,13 @@ class TestCommands:
         with django_db_blocker.unblock():
             yield
 
+    def test_sources_are_indexed(self, tmp_path):
+        (script,) = blocks("sh index")
+        url = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+        prepare(url, "migrate")
+        said = run(script, DATA_DIR=str(tmp_path), DATABASE_URL=url, REDIS_URL="")
+        assert "0 of 0 sources indexed" in said
+
     def test_a_backup_of_sqlite_restores(self, tmp_path):
         url = f"sqlite:///{tmp_path / 'var' / 'db.sqlite3'}"
         here = {"DATABASE_URL": "", "REDIS_URL": "", "BACKUP": str(tmp_path / "backup")}

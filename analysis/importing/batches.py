@@ -15,6 +15,7 @@ from analysis.importing.shelf import Known, Shelf, fingerprint
 from analysis.models import (
     Document,
     Fingerprint,
+    ForwardIndex,
     Import,
     ImportItem,
     Membership,
@@ -23,7 +24,7 @@ from analysis.models import (
     SourcePage,
     SourceStatus,
 )
-from analysis.sources import store
+from analysis.sources import indexes, store
 from analysis.sources.reading import Reading
 from researcher.kit.ids import uuid7
 from researcher.kit.text import file_name
@@ -37,6 +38,7 @@ class Item(NamedTuple):
     content: bytes = b""
     reading: Reading | None = None
     print: Print | None = None
+    forward: bytes = b""
     url: str = ""
     code: str = ""
     detail: str = ""
@@ -138,10 +140,13 @@ def _sources(added: Sequence[Decided], files: dict[str, str]) -> dict[str, UUID]
     ours = [one for one in added if there[one.sha256].pk == fresh[one.sha256].pk]
     pages = [page for one in ours for page in _pages(one, fresh[one.sha256].pk)]
     SourcePage.objects.bulk_create(pages)
+    ForwardIndex.objects.bulk_create(
+        indexes.row(fresh[one.sha256].pk, one.item.forward) for one in ours if one.item.forward
+    )
     for one in added:
         # Somebody sent the same bytes, and nobody has read them yet, or could not.
         if there[one.sha256].status != SourceStatus.READ and one.item.reading:
-            store.finish(there[one.sha256], one.item.reading)
+            store.finish(there[one.sha256], one.item.reading, one.item.forward)
     ids = {digest: row.pk for digest, row in there.items()}
     prints: list[Fingerprint] = [
         fingerprint(ids[one.sha256], one.item.print) for one in added if one.item.print

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import IO, NamedTuple, Protocol
 
@@ -11,6 +12,7 @@ from analysis.importing import archives
 from analysis.importing.batches import Batch, Item
 from analysis.importing.prints import Print
 from analysis.importing.records import Record
+from analysis.sources import indexes
 from analysis.sources.reading import Reading
 from researcher.kit.children import ChildError, Children, ChildTimedOut
 from researcher.kit.refusal import Refusal
@@ -21,8 +23,12 @@ READER = "analysis.sources.reading:read"
 MEGABYTE = 1 << 20
 # A batch is written in one transaction: large enough to be cheap, small enough to be short.
 LINES, LINES_BYTES = 100, 4 * MEGABYTE
-SHARE = 50  # lines that one child reads, while another reads the rest of the batch
+# What one child reads in a call, while others read the rest: even where a few lines are long.
+SHARE, SHARE_BYTES = 50, MEGABYTE // 4
 FILES, FILES_BYTES = 16, 32 * MEGABYTE
+
+
+Numbered = tuple[int, bytes]  # a line and which it is of its file
 
 
 class Sent(Protocol):
@@ -56,15 +62,14 @@ class Lines:
             return None
         most = settings.UPLOAD_MAX_MB * MEGABYTE
         whole = [line for line in lines if len(line[1]) <= most]
-        shares = [whole[at : at + SHARE] for at in range(0, len(whole), SHARE)]
-        parts = await asyncio.gather(*(_records(share, pool) for share in shares))
+        parts = await asyncio.gather(*(_records(share, pool) for share in _shares(whole)))
         items = [item for part in parts for item in part]
         items += [_too_long(at) for at, line in lines if len(line) > most]
         return Batch(place, end, last, sorted(items, key=lambda item: item.number))
 
-    def _some(self, place: int, number: int) -> tuple[list[tuple[int, bytes]], int, int]:
+    def _some(self, place: int, number: int) -> tuple[list[Numbered], int, int]:
         self._file.seek(place)
-        found: list[tuple[int, bytes]] = []
+        found: list[Numbered] = []
         size = 0
         while len(found) < LINES and size < LINES_BYTES and (line := self._line()):
             number += 1
@@ -82,12 +87,24 @@ class Lines:
         return line
 
 
+def _shares(lines: Sequence[Numbered]) -> list[list[Numbered]]:
+    shares: list[list[Numbered]] = []
+    size = SHARE_BYTES
+    for line in lines:
+        if size >= SHARE_BYTES or len(shares[-1]) == SHARE:
+            shares.append([])
+            size = 0
+        shares[-1].append(line)
+        size += len(line[1])
+    return shares
+
+
 def _too_long(number: int) -> Item:
     detail = f"A line may have at most {settings.UPLOAD_MAX_MB} MB."
     return Item(number, f"line {number}", code="line_too_long", detail=detail)
 
 
-async def _records(lines: Sequence[tuple[int, bytes]], pool: Children) -> list[Item]:
+async def _records(lines: Sequence[Numbered], pool: Children) -> list[Item]:
     if not lines:
         return []
     try:
@@ -106,6 +123,7 @@ def _item(record: Record) -> Item:
         content=record.content(),
         reading=record.reading,
         print=record.print,
+        forward=b64decode(record.forward),
         url=record.url,
         code=record.code,
         detail=record.detail,
@@ -165,11 +183,12 @@ async def _read(one: Unpacked, pool: Children) -> Item:
         reading = await pool.call(READER, one.content, os.path.basename(name), returns=Reading)
         text = "\n".join(page.text for page in reading.pages)
         found = await pool.call(PRINT, text, returns=Print)
+        forward = await indexes.packed(reading.pages, reading.language, pool)
     except Refusal as refusal:
         return Item(number, name, code=refusal.code, detail=refusal.detail)
     except ChildError as error:
         return _unread(number, name, error)
-    return Item(number, name, one.content, reading, found)
+    return Item(number, name, one.content, reading, found, forward)
 
 
 def _unread(number: int, name: str, error: ChildError | None = None) -> Item:

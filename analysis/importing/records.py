@@ -6,12 +6,14 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from analysis.importing.prints import Print, print_of
+from analysis.pipeline.forward import packed
 from analysis.sources.reading import dates
 from analysis.sources.reading.cleaning import cleaned, suspicions
 from analysis.sources.reading.language import language_of
@@ -31,7 +33,10 @@ AUTHORS_SHOWN = 20
 
 
 class Record(Frozen):
-    """One line as it is stored, told from line `number`; `facts` are what it says of its text."""
+    """One line as it is stored, told from line `number`; `facts` are what it says of its text.
+
+    `forward` is its packed forward index in Base64.
+    """
 
     number: int
     name: str
@@ -39,6 +44,7 @@ class Record(Frozen):
     reading: Reading | None = None
     url: str = ""
     print: Print | None = None
+    forward: str = ""
     code: str = ""
     detail: str = ""
 
@@ -89,6 +95,7 @@ def _good(number: int, members: dict[str, Any]) -> Record:
         "doi": _text(members, "doi"),
         "published_at": published_on.isoformat() if published_on else "",
     }
+    pages, language = (Page(number=1, text=text),), _language(members, text)
     return Record(
         number=number,
         name=title or _text(members, "id") or f"line {number}",
@@ -99,14 +106,15 @@ def _good(number: int, members: dict[str, Any]) -> Record:
             author=facts["author"],
             published_on=published_on,
             as_of=dates.period_end(text) or dates.state(text) or published_on,
-            language=_language(members, text),
+            language=language,
             site=facts["source"],
             doi=facts["doi"],
-            pages=(Page(number=1, text=text),),
+            pages=pages,
             warnings=tuple(warnings),
         ),
         url=url,
         print=print_of(text),
+        forward=b64encode(packed(pages, language)).decode(),
     )
 
 

@@ -23,7 +23,14 @@ from analysis.models.runs import (
     StageOutput,
     Status,
 )
-from analysis.models.sources import Document, HostTurn, Source, SourcePage, SourceStatus
+from analysis.models.sources import (
+    Document,
+    ForwardIndex,
+    HostTurn,
+    Source,
+    SourcePage,
+    SourceStatus,
+)
 from analysis.models.watches import Watch, WatchItem, WatchKind, WatchQuerySet
 from analysis.models.workers import Shift, Worker
 
@@ -41,6 +48,7 @@ __all__ = [
     "Event",
     "EventQuerySet",
     "Fingerprint",
+    "ForwardIndex",
     "HostTurn",
     "Import",
     "ImportItem",

@@ -89,6 +89,19 @@ class SourcePage(models.Model):
         return f"{self.source_id} p. {self.number}"
 
 
+class ForwardIndex(models.Model):
+    """The passages of a source and their terms, so that no run has to work them out again."""
+
+    source = models.OneToOneField(
+        Source, on_delete=models.CASCADE, primary_key=True, related_name="forward_index"
+    )
+    rules = models.PositiveSmallIntegerField(help_text="By which it was made.")
+    content = models.BinaryField(help_text="As analysis.pipeline.forward packs it.")
+
+    def __str__(self) -> str:
+        return f"{self.source_id} by rules {self.rules}"
+
+
 class Document(models.Model):
     """A file that a user uploaded, under the name and description that they gave it."""
 

@@ -20,7 +20,7 @@ class Ahead:
     def __init__(self, tools: Tools, documents: Sequence[DocumentRef]) -> None:
         self._tools, self.analyst = tools, tools.analyst
         self.search, self.fetch, self.open = tools.search, tools.fetch, tools.open
-        self.estimate = tools.estimate
+        self.estimate, self.indexes = tools.estimate, tools.indexes
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._pages: dict[UUID, Sequence[Page]] = {}
         self._begun = {one.id: asyncio.create_task(self._read(one)) for one in documents}

@@ -4,7 +4,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from analysis.pipeline.present import asks, is_asked
 from analysis.pipeline.ranking import Asks, Ranking, highest, numbered
 from analysis.pipeline.selection import Candidate, selected
 from analysis.pipeline.tokens import Vocabulary
-from analysis.pipeline.volume import Volume
+from analysis.pipeline.volume import Stored, Volume
 from analysis.types import Page, Passage, Question, SourceRef
 
 DEPTH = 120
@@ -50,27 +50,39 @@ class Library:
         self._ranking: Ranking | None = None
         self._candidates: dict[int, Candidate] = {}
 
-    def add(self, source: SourceRef, pages: Sequence[Page]) -> int:
-        """Cut the pages of a source into passages; how many there are of it."""
-        volume, owner = Volume(source, pages), len(self.volumes)
-        title = self.vocabulary.numbered(volume.title, source.language)
-        for heading, cuts in groupby(volume.cuts, key=attrgetter("section")):
-            section = self.vocabulary.numbered(heading, source.language)
-            # A passage of a source has its title behind it twice: what else it says tells it apart.
-            above = section + title + title
-            for found in cuts:
-                terms = self.vocabulary.numbered(volume.text(found), source.language)
-                self.entries.append(Entry(owner, found, terms + above, len(terms)))
+    def add(self, source: SourceRef, pages: Sequence[Page], index: bytes = b"") -> int:
+        """Add the passages of a source, by its forward index if it has one; how many there are."""
+        volume, owner = Volume(source, pages, index), len(self.volumes)
+        self.entries += self._entries(volume, owner)
         self.places[source.key] = owner
         self.volumes.append(volume)
         self.languages.add(source.language)
         self._ranking = None
         self._candidates.clear()
-        return len(volume.cuts)
+        return len(volume.forward.cuts)
 
-    def add_all(self, shelf: Sequence[tuple[SourceRef, Sequence[Page]]]) -> int:
+    def _entries(self, volume: Volume, owner: int) -> Iterator[Entry]:
+        language = volume.source.language
+        said = self._said(volume)
+        title = self.vocabulary.numbered(volume.title, language)
+        for heading, cuts in groupby(volume.forward.cuts, key=attrgetter("section")):
+            section = self.vocabulary.numbered(heading, language)
+            # A passage of a source has its title behind it twice: what else it says tells it apart.
+            above = section + title + title
+            for found, terms in zip(cuts, said, strict=False):
+                yield Entry(owner, found, terms + above, len(terms))
+
+    def _said(self, volume: Volume) -> "Iterator[array[int]]":
+        """The terms of its passages by their numbers here, one passage after the other."""
+        words, places, lengths = volume.forward[-3:]
+        numbers = np.array([self.vocabulary[word] for word in words], dtype=np.intc)
+        terms = array("i", numbers[places].tobytes())
+        for end, length in zip(accumulate(lengths), lengths, strict=True):
+            yield terms[end - length : end]
+
+    def add_all(self, shelf: Sequence[Stored]) -> int:
         """Add several sources; how many passages there are of them."""
-        return sum(self.add(source, pages) for source, pages in shelf)
+        return sum(self.add(*one) for one in shelf)
 
     def passages_count(self) -> int:
         return len(self.entries)
@@ -219,11 +231,8 @@ class Library:
         )
 
 
-def ranked(
-    volumes: Sequence[tuple[SourceRef, Sequence[Page]]], query: str, limit: int
-) -> list[Passage]:
+def ranked(volumes: Sequence[Stored], query: str, limit: int) -> list[Passage]:
     """The passages of a few volumes that say most about a query; for a child process."""
     library = Library()
-    for source, pages in volumes:
-        library.add(source, pages)
+    library.add_all(volumes)
     return library.rank(Question(key="search", section="", text=query, query=query), limit)

@@ -19,6 +19,7 @@ from analysis.pipeline.plan import depth
 from analysis.pipeline.steps import completed, running, warned
 from analysis.pipeline.tools import Reading, Remote, Tools
 from analysis.pipeline.verify import located
+from analysis.pipeline.volume import Stored
 from analysis.types import (
     Answer,
     Brief,
@@ -50,7 +51,6 @@ COMPARED = 50
 SHELF_CHARACTERS = 400_000
 FIGURE_KINDS = (SectionKind.KEY_FIGURES, SectionKind.TABLE)
 Pages = dict[str, dict[int, Page]]
-Shelf = list[tuple[SourceRef, list[Page]]]
 
 
 async def run(brief: Brief, outputs: Outputs, tools: Tools) -> AsyncGenerator[Step, None]:
@@ -99,24 +99,32 @@ class _Processing:
         async with self.tools.open(LIBRARY) as library:
             added = 0
             for part in self._shelves(used):
-                self.passages += await library.call("add_all", part, returns=int)
+                shelf = await self._stored(part)
+                self.passages += await library.call("add_all", shelf, returns=int)
                 added += len(part)
                 yield running(Stage.PROCESSING, added, len(used), "documents")
             await self._rank(library, {key: one.weight for key, one in standings.items()})
         await self._compare()
 
-    def _shelves(self, sources: Sequence[SourceRef]) -> Iterator[Shelf]:
-        """The sources with their pages, as many at a time as are small enough together."""
-        part: Shelf = []
+    def _shelves(self, sources: Sequence[SourceRef]) -> Iterator[list[SourceRef]]:
+        """The sources, as many at a time as are small enough together."""
+        part: list[SourceRef] = []
         size = 0
         for source in sources:
             if part and size + source.characters > SHELF_CHARACTERS:
                 yield part
                 part, size = [], 0
-            part.append((source, list(self.pages[source.key].values())))
+            part.append(source)
             size += source.characters
         if part:
             yield part
+
+    async def _stored(self, sources: Sequence[SourceRef]) -> list[Stored]:
+        indexes = await self.tools.indexes(sources)
+        return [
+            Stored(one, list(self.pages[one.key].values()), indexes.get(one.id, b""))
+            for one in sources
+        ]
 
     async def _reading(self, source: SourceRef) -> relevance.Reading:
         pages = await self.tools.pages(source)

@@ -96,19 +96,25 @@ def stem(word: str, language: str) -> str:
 @lru_cache
 def _stemmer(language: str) -> "Stemmer.Stemmer | None":
     name = LANGUAGES.get(language or "en")
-    return Stemmer.Stemmer(name) if name else None
+    # Without a cache of its own, which costs more than stemming: terms are kept here.
+    return Stemmer.Stemmer(name, 0) if name else None
 
 
 class Vocabulary(dict[str, int]):
-    """The terms met so far, each with a number; `numbers` holds those that begin with a digit."""
+    """The terms met so far, each with a number.
+
+    `spelled` are the terms by their numbers, `numbers` those that begin with a digit.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.spelled: list[str] = []
         self.numbers: set[int] = set()
         self._pieces: dict[str, _Pieces] = {}
 
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
+        self.spelled.append(term)
         if term[0].isdigit():
             self.numbers.add(number)
         return number
@@ -148,10 +154,10 @@ class _Pieces(dict[str, bytes]):
     def __missing__(self, piece: str) -> bytes:
         word = piece.strip(MARKS).lower()
         # Most are one plain word and its marks, which needs no search.
-        if word.isascii() and word.isalnum() and word not in STOP:
-            numbers = self.words.get(word) or self._numbers(word)
-        else:
-            numbers = self._searched(piece)
+        numbers = self.words.get(word)
+        if not numbers or word in STOP:
+            is_plain = word.isascii() and word.isalnum() and word not in STOP
+            numbers = self._numbers(word) if is_plain else self._searched(piece)
         self[piece] = numbers
         return numbers
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol, TypeVar
+from uuid import UUID
 
 from analysis.pipeline.fusion import Vectors
 from analysis.types import (
@@ -145,6 +146,10 @@ class Tools(Protocol):
         ...
 
     async def pages(self, source: SourceRef) -> Sequence[Page]: ...
+
+    async def indexes(self, sources: Sequence[SourceRef]) -> Mapping[UUID, bytes]:
+        """The packed forward indexes of stored sources by their ids, of those that have one."""
+        ...
 
     def estimate(self, brief: Brief, questions: int) -> Estimate | None:
         """What the run will take with so many questions in its plan; None if nobody knows."""

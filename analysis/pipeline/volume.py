@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from analysis.pipeline import layout
-from analysis.pipeline.passages import Cut, cut
+from analysis.pipeline import forward
+from analysis.pipeline.passages import Cut
 from analysis.pipeline.subjects import company, family
 from analysis.types import Page, SourceRef
 
@@ -14,14 +15,22 @@ FIRST_PAGES = 3
 SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Za-z])")
 
 
+class Stored(NamedTuple):
+    """A source as it is kept: its pages, and its packed forward index if it has one."""
+
+    source: SourceRef
+    pages: Sequence[Page]
+    forward: bytes = b""
+
+
 class Volume:
     """A source with its pages cut into passages."""
 
-    def __init__(self, source: SourceRef, pages: Sequence[Page]) -> None:
+    def __init__(self, source: SourceRef, pages: Sequence[Page], index: bytes = b"") -> None:
         self.source = source
         self.pages = {page.number: page.text for page in pages}
-        self.repeated = layout.furniture([page.text for page in pages])
-        self.cuts = cut(pages, source.language, self.repeated)
+        kept = forward.unpacked(index, source.language)
+        self.forward = kept or forward.made(pages, source.language)
 
     def text(self, found: Cut) -> str:
         return self.pages[found.page][found.start : found.end]
@@ -39,7 +48,7 @@ class Volume:
     def names(self) -> list[str]:
         """All that it is called, also by itself at the top and bottom of its pages."""
         given = (self.source.title, self.name, self.source.description, self.whose)
-        return [name for name in (*given, *self.repeated.values()) if name]
+        return [name for name in (*given, *self.forward.repeated) if name]
 
     @cached_property
     def family(self) -> str:

@@ -16,9 +16,10 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from analysis.models import Source, SourcePage, SourceStatus
+from analysis.sources import indexes
 from analysis.sources.reading import Reading
 from analysis.types import Page
-from researcher.kit.children import ChildDied, ChildFailed, Children, ChildTimedOut
+from researcher.kit.children import ChildError, Children, ChildTimedOut
 from researcher.kit.refusal import Refusal
 from researcher.kit.rows import patiently, rows
 
@@ -88,13 +89,14 @@ async def read_taken(source: Source, children: Children, name: str = "") -> None
         async with _kept(source):
             reader, about = (PAGE_READER, source.url) if source.url else (READER, name)
             reading = await children.call(reader, raw, about, returns=Reading)
+            index = await indexes.packed(reading.pages, reading.language, children)
     except Refusal as refusal:
         await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(refusal))
-    except (ChildDied, ChildTimedOut, ChildFailed) as error:
+    except ChildError as error:
         logger.warning("reading failed", exc_info=True, extra={"source": str(source.pk)})
         await patiently(_save, source, status=SourceStatus.UNREADABLE, **_failure(_too_much(error)))
     else:
-        await patiently(_store, source, reading)
+        await patiently(_store, source, reading, index)
 
 
 def waiting() -> "QuerySet[Source]":
@@ -156,20 +158,22 @@ def _update(source: Source, changes: dict[str, Any]) -> bool:
 
 
 @transaction.atomic
-def finish(source: Source, reading: Reading) -> None:
+def finish(source: Source, reading: Reading, index: bytes = b"") -> None:
     """Store what reading an unread or unreadable source gave, unless somebody was first."""
     Source.objects.filter(pk=source.pk, status=SourceStatus.UNREADABLE).update(
         status=SourceStatus.UNREAD, failure_code="", failure_detail=""
     )
-    _store(source, reading)
+    _store(source, reading, index)
 
 
 @transaction.atomic
-def _store(source: Source, reading: Reading) -> None:
+def _store(source: Source, reading: Reading, index: bytes) -> None:
     if _update(source, columns(reading)):
         SourcePage.objects.bulk_create(
             SourcePage(source=source, number=page.number, text=page.text) for page in reading.pages
         )
+        if index:
+            indexes.row(source.pk, index).save(force_insert=True)
     source.refresh_from_db()
 
 

@@ -3,14 +3,17 @@
 import io
 import os
 import time
+from itertools import groupby
 
 from django.contrib.auth.models import User
 
 from analysis import library, tasks
 from analysis.importing.begin import begin
-from analysis.models import Collection, Import, Source
+from analysis.models import Collection, Import, Source, SourcePage
 from analysis.pipeline.library import ranked
-from analysis.search import volumes_of
+from analysis.pipeline.volume import Stored
+from analysis.sources import indexes
+from analysis.types import Page, SourceRef
 
 QUESTION = "What did the study find about the price of wheat?"
 
@@ -28,10 +31,38 @@ def once(content: bytes, turn: int) -> tuple[float, float, float]:
     if job.status != "completed" or job.added != job.total:
         raise SystemExit(f"not whole: {job.status}, {job.added} of {job.total} added")
     ready = time.perf_counter()
-    ranked(volumes_of(collection.documents.all()), QUESTION, 10)
+    ranked(_stored(collection), QUESTION, 10)
     indexed, spent = time.perf_counter(), sum(os.times()[:4]) - spent
     _clear(collection)
     return imported - began, indexed - ready, spent
+
+
+def _stored(collection: Collection) -> list[Stored]:
+    """What a run puts into its library."""
+    mine = SourcePage.objects.filter(source__documents__collections=collection)
+    pages = list(mine.select_related("source").order_by("source_id", "number"))
+    made = indexes.of({page.source_id for page in pages})
+    if len(made) != collection.documents.count():
+        raise SystemExit(f"{len(made)} forward indexes are kept")
+    return [
+        Stored(_ref(source), [Page(number=one.number, text=one.text) for one in group], index)
+        for source, group in groupby(pages, key=lambda page: page.source)
+        for index in [made[source.pk]]
+    ]
+
+
+def _ref(source: Source) -> SourceRef:
+    return SourceRef(
+        key=str(source.pk),
+        id=source.pk,
+        name=source.title,
+        media_type=source.media_type,
+        language=source.language,
+        pages=source.pages_count,
+        characters=source.characters,
+        sha256=source.sha256,
+        fetched_at=source.fetched_at,
+    )
 
 
 def _clear(collection: Collection) -> None:

@@ -29,6 +29,8 @@ COUNT = 600
 # Imported when there is a product, since its models need one.
 OURS = "tests.bench.import_once"
 ROUNDS = 3
+# Of each three words one is little, as in any English text.
+LITTLE = "the of and to in for that is was are be with on as by from".split()  # noqa: SIM905 words
 WORDS = [
     "harvest",
     "wheat",
@@ -68,9 +70,15 @@ def articles(folder: Path | None) -> list[dict[str, Any]]:
 
 def written(number: int) -> dict[str, Any]:
     dice = random.Random(number)  # noqa: S311 - the same in every run
-    sentences = (" ".join(dice.choices(WORDS, k=14)).capitalize() + "." for _ in range(110))
-    text = f"Report {number}. " + " ".join(sentences)
+    paragraphs = (" ".join(_sentence(dice) for _ in range(10)) for _ in range(11))
+    text = "\n\n".join([f"Report {number}.", *paragraphs])
     return {"id": f"w-{number}", "title": f"Report {number}", "url": "", "text": text}
+
+
+def _sentence(dice: random.Random) -> str:
+    words = [*dice.choices(WORDS, k=9), *dice.choices(LITTLE, k=5)]
+    dice.shuffle(words)
+    return " ".join(words).capitalize() + "."
 
 
 def other(record: dict[str, Any], turn: int, number: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from analysis import llm, pipeline
+from analysis import llm
 from analysis.analysts.asking import Roles
 from analysis.analysts.fences import Fence
 from analysis.analysts.model import ModelAnalyst
@@ -18,6 +18,7 @@ from analysis.dialects import Dialects
 from analysis.journal import Journal
 from analysis.llm import Clocks, Talk
 from analysis.models import Analysis
+from analysis.pipeline import stages
 from analysis.types import Brief, Draft, Stage, StageOutput, Step
 from templates_app.types import SectionKind
 from tests.analysis.pipeline.desk import Desk, brief, section, template
@@ -73,7 +74,7 @@ async def seated(
 async def steps_of(
     seat: Seat, asked: Brief, done: Mapping[Stage, StageOutput] | None = None
 ) -> list[Step]:
-    return [step async for step in pipeline.run(asked, seat, done or {})]
+    return [step async for step in stages.run(asked, seat, done or {})]
 
 
 async def drafted(seat: Seat, asked: Brief | None = None) -> Draft:

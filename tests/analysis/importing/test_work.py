@@ -13,7 +13,7 @@ from analysis import services, shifts, sweeper, tasks
 from analysis.importing import batches, claims, reads, work
 from analysis.importing.begin import begin
 from analysis.models import Document, Fingerprint, Import, Source, SourcePage, SourceStatus
-from analysis.sources import store
+from analysis.sources import indexes, store
 from researcher.kit.refusal import Refusal
 from tests.analysis.conftest import TEXT
 from tests.analysis.importing.conftest import article, jsonl, zipped
@@ -43,6 +43,7 @@ class TestLines:
         assert (source.url, source.published_on) == ("https://example.com/1", date(2024, 5, 31))
         assert source.status == SourceStatus.READ
         assert [page.text for page in source.pages.all()] == [article(1)["text"]]
+        assert set(indexes.of([source.pk])) == {source.pk}
         assert not default_storage.exists(job.file)
 
     def test_bad_lines_are_told_by_their_numbers_and_lose_nothing_else(self, imported, grain):
@@ -157,6 +158,8 @@ class TestFiles:
         assert counts(job) == (4, 2, 0, 2)
         names = sorted(document.name for document in grain.documents.all())
         assert names == ["notes.txt", "report.pdf"]
+        sources = {document.source_id for document in grain.documents.all()}
+        assert set(indexes.of(sources)) == sources
         assert all(item.detail for item in job.items.filter(outcome="rejected"))
 
     def test_names_lead_nowhere(self, imported, grain):

@@ -3,8 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from analysis import pipeline
-from analysis.pipeline import ahead
+from analysis.pipeline import ahead, stages
 from analysis.types import Brief, DocumentRef, Page, Plan, Rejection, SourceRef, Stage, StageOutput
 from tests.analysis.pipeline.desk import Desk
 
@@ -91,7 +90,7 @@ class TestReadingAhead:
 class TestARun:
     async def begun_beside_the_plan(self, counted: Counted, brief: Brief) -> list[str]:
         """The documents that were begun when the planning ended."""
-        async for step in pipeline.run(brief, counted, {}):
+        async for step in stages.run(brief, counted, {}):
             await a_moment()
             if isinstance(step.output, Plan):
                 return list(counted.begun)
@@ -117,12 +116,12 @@ class TestARun:
         document = counted.add("bread.txt", "Sales of bread grew by 4% to $3 million in 2023.")
         brief = quarterly.model_copy(update={"documents": (document,), "topic": "bread"})
         done: dict[Stage, StageOutput] = {}
-        async for step in pipeline.run(brief, counted, {}):
+        async for step in stages.run(brief, counted, {}):
             if step.output is not None and step.stage in (Stage.PLANNING, Stage.COLLECTION):
                 done[step.stage] = step.output
         counted.begun.clear()
 
-        async for _ in pipeline.run(brief, counted, done):
+        async for _ in stages.run(brief, counted, done):
             pass
 
         assert counted.begun == []

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from analysis import pipeline
 from analysis.event_types import StepUpdated
+from analysis.pipeline import stages
 from analysis.types import (
     Brief,
     Collection,
@@ -93,7 +93,7 @@ async def test_what_was_stored_as_json_is_read_back_as_it_was(steps: list[Step])
 async def test_a_closed_run_leaves_no_task_behind(
     desk: Desk, quarterly: Brief, steps_pulled: int
 ) -> None:
-    run = pipeline.run(quarterly, desk, {})
+    run = stages.run(quarterly, desk, {})
     for _ in range(steps_pulled):
         await anext(run)
     await run.aclose()
