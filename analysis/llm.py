@@ -1,4 +1,4 @@
-"""The one door to language models, and the only importer of openai.
+"""The one door to language models.
 
 Chat completions with a JSON schema, because every OpenAI-compatible server has them. Retries,
 replays and budgets belong to the journal: the client itself never repeats a request.
@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import httpx2
 import openai
-from openai import AsyncOpenAI, AsyncStream
 from pydantic import BaseModel, ValidationError
 
 from analysis import completions, dialects, structured
@@ -24,8 +23,8 @@ from analysis.completions import Completion, Text, Usage
 from analysis.dialects import Dialect, Dialects
 from analysis.exchanges import Exchange, Heard, complaint, go_on, outcome
 from analysis.journal import NOTHING, Answer, Bound, CallFailed, Journal, Request
+from analysis.model_client import Client, client
 from analysis.provider_faults import Fault, meaning, not_answered
-from analysis.spread import Spread
 from analysis.streams import CROWD, Begun
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=BaseModel)
-Client = AsyncOpenAI
 
 # Tokenizers differ; English prose has about four bytes a token, so this errs on the high side.
 BYTES_PER_TOKEN = 3.5
@@ -67,18 +65,6 @@ class Clocks:
     first: float = 60.0
     idle: float = 30.0
     whole: float = 120.0
-
-
-def client(*, base_url: str, api_key: str, seconds: float) -> Client:
-    """A client of one event loop. It ignores proxies of the environment and never retries."""
-    http = httpx2.AsyncClient(
-        transport=Spread(),
-        trust_env=False,
-        timeout=httpx2.Timeout(seconds, connect=10.0),
-    )
-    return AsyncOpenAI(
-        base_url=base_url or None, api_key=api_key or "none", max_retries=0, http_client=http
-    )
 
 
 def tokens_of(text: str) -> int:
@@ -213,7 +199,7 @@ class Talk:
             if heard is not None:
                 return await self._stream(request, dialect, heard)
             async with asyncio.timeout(self.clocks.whole):
-                response = await self._post(request.content)
+                response = await self.ai.complete(request.content)
             return self._answer(completions.whole(response.content), request)
 
     async def _stream(self, request: Request, dialect: Dialect, heard: Heard) -> Answer:
@@ -226,7 +212,7 @@ class Talk:
         ends = loop.time() + self.clocks.whole
         with CROWD.joined() as crowd:
             async with asyncio.timeout(self.clocks.first) as clock, AsyncExitStack() as stack:
-                response = await self._post({**request.content, **extra}, stream=True)
+                response = await self.ai.complete({**request.content, **extra}, stream=True)
                 stack.push_async_callback(response.aclose)
                 async for came in response.aiter_bytes():
                     if piece := begun.read(came):
@@ -237,17 +223,6 @@ class Talk:
         if not begun.finish:
             raise CallFailed("cut_stream", "It ended early.", maybe_paid=True, retry_after=0)
         return self._answer(begun.completion, request)
-
-    async def _post(self, body: Mapping[str, Any], *, stream: bool = False) -> httpx2.Response:
-        """The same as `chat.completions.create`, which walks through all parts of a body first."""
-        given = await self.ai.post(
-            "/chat/completions",
-            cast_to=httpx2.Response,
-            body=body,
-            stream=stream,
-            stream_cls=AsyncStream[Any],
-        )
-        return cast("httpx2.Response", given)
 
     def _answer(self, done: Completion, request: Request) -> Answer:
         message = done.choice.message or Text()
