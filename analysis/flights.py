@@ -15,6 +15,7 @@ from analysis.capabilities import ANY_RATE
 from analysis.caps import Cap, Spent
 from analysis.models import Analysis, Call, CallState, Status
 from analysis.purchases import NOTHING, NotOurs, OverBudget, Request
+from researcher.kit import bulk
 
 LIVE = (CallState.STARTED, CallState.DONE)
 # What the end of a call writes.
@@ -157,7 +158,8 @@ def begin_many(wishes: Sequence[Wish]) -> list[Call | None]:
         new.pop(name, None)
     begun = {wish.pk: _call(wish) for wish in _affordable(list(new.values()))}
     # In one order everywhere, so that no two workers wait for each other.
-    Call.objects.bulk_create(sorted(begun.values(), key=lambda call: call.request_hash))
+    ordered = sorted(begun.values(), key=lambda call: call.request_hash)
+    bulk.insert(ordered)
     return [begun.get(wish.pk) for wish in wishes]
 
 
@@ -220,12 +222,7 @@ def end(ending: Ending) -> bool:
 
 def end_many(endings: Sequence[Ending]) -> list[bool | None]:
     """The same in one statement. One that would be repeated makes all fail, and nothing written."""
-    Call.objects.bulk_create(
-        [_ended(ending) for ending in endings],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=ENDED,
-    )
+    bulk.insert([_ended(ending) for ending in endings], update=ENDED)
     return [True] * len(endings)
 
 

@@ -14,6 +14,7 @@ from analysis.event_types import EventBody
 from analysis.models import Analysis, Event, Source, StageOutput, Status
 from analysis.types import Collection, Stage
 from analysis.types import StageOutput as Output
+from researcher.kit import bulk
 from researcher.kit.together import Together
 
 
@@ -51,9 +52,9 @@ def _write_firsts(entries: Sequence[Progress]) -> dict[UUID, Progress]:
     mine = {pk: one for pk, one in firsts.items() if pk in held}
     if mine:
         _renew(list(mine.values()))
-    StageOutput.objects.bulk_create(_outputs(mine.values()))
+    bulk.insert(list(_outputs(mine.values())))
     _link(mine.values())
-    Event.objects.bulk_create(line for one in mine.values() for line in _lines(one))
+    bulk.insert([line for one in mine.values() for line in _lines(one)])
     for pk in mine:
         transaction.on_commit(partial(events.ring, pk), robust=True)
     return mine
