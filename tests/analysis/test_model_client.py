@@ -112,6 +112,21 @@ async def test_who_answers_late_is_given_up(server):
         server.more = "content-length: 100\r\nx-"
         with pytest.raises(httpx2.TimeoutException):
             await ai.complete(BODY)
+        assert [pool.answers for pool in ai.spread.pools] == [0]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_who_is_cancelled_leaves_no_answer_open(server, ai, stream):
+    await ai.complete(BODY)
+    server.more = "content-length: 100\r\nx-"
+    asked = asyncio.create_task(read(ai, stream=stream))
+    while len(server.asked) < 2:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert [pool.answers for pool in ai.spread.pools] == [0]
 
 
 async def test_a_hundred_at_a_time_are_told_apart(server, ai):
