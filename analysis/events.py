@@ -11,6 +11,7 @@ from django.db.models import F
 from analysis import rings
 from analysis.event_types import EventBody
 from analysis.models import Analysis, Event
+from researcher.kit import bulk
 from researcher.kit.background import send_off
 
 
@@ -26,7 +27,7 @@ def append(analysis_id: UUID, bodies: Sequence[EventBody]) -> None:
 
 def write(analysis_id: UUID, after: int, bodies: Sequence[EventBody]) -> None:
     """Log facts under the numbers after this one, which the caller has drawn."""
-    Event.objects.bulk_create(lines(analysis_id, after, bodies))
+    bulk.insert(list(lines(analysis_id, after, bodies)))
     transaction.on_commit(partial(ring, analysis_id), robust=True)
 
 

@@ -90,7 +90,9 @@ def claim(analysis_id: UUID, shift: Shift) -> Analysis | None:
     if analysis.attempts > analysis.max_attempts:
         fail(analysis, "too_many_attempts", f"{analysis.max_attempts} workers died with this run.")
         return None
-    events.append(analysis_id, [Running(attempt=analysis.attempts)])
+    # The row is ours since its UPDATE: nobody else draws its next number.
+    row.update(last_seq=analysis.last_seq + 1)
+    events.write(analysis_id, analysis.last_seq, [Running(attempt=analysis.attempts)])
     analysis.last_seq += 1
     return analysis
 
