@@ -8,6 +8,7 @@ quotes by the words around it, and it clashes where the same words stand around 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from typing import NamedTuple
 
 from analysis.pipeline.amounts import Amount, amounts
@@ -43,6 +44,8 @@ ALIKE, APART = 0.6, 0.3
 BEFORE, AFTER, AFTERWARDS = 5, 3, 0.5
 IN_A_ROW = 6
 NEGATED_WORDS = 2
+# What that many words around weigh together: the nearest 1, the next one half, then a third.
+WEIGHTS = tuple(sum(1 / (1 + at) for at in range(count)) for count in range(BEFORE + 1))
 
 
 class Used(NamedTuple):
@@ -62,7 +65,7 @@ class Used(NamedTuple):
 
 
 def _weight(words: Sequence[str]) -> float:
-    return sum(1 / (1 + at) for at in range(len(words)))
+    return WEIGHTS[len(words)]
 
 
 def _shared(words: Sequence[str], others: Sequence[str]) -> float:
@@ -89,26 +92,25 @@ def misplaced(claim: str, said: str, is_same: Callable[[Amount, Amount], bool]) 
     mine, offered = amounts(claim), amounts(said)
     if not mine or not offered:
         return ""
-    places = [used(said, one.start, one.end) for one in offered]
+    there = cache(lambda one: used(said, one.start, one.end))
     for one in mine:
-        if _is_misplaced(one, used(claim, one.start, one.end), offered, places):
+        if _is_misplaced(one, used(claim, one.start, one.end), offered, there):
             return one.raw
     return _out_of_line(_Line(claim, mine), _Line(said, offered), is_same)
 
 
 def _is_misplaced(
-    number: Amount, place: Used, offered: Sequence[Amount], places: Sequence[Used]
+    number: Amount, place: Used, offered: Sequence[Amount], there: Callable[[Amount], Used]
 ) -> bool:
     """Whether the words around a number stand rather around another one of its kind."""
     kind = (number.unit, number.currency)
-    rivals = [
-        (abs(one.value) == abs(number.value), place.likeness(where))
-        for one, where in zip(offered, places, strict=True)
-        if (one.unit, one.currency) == kind
-    ]
-    own = max((likeness for is_own, likeness in rivals if is_own), default=None)
-    other = max((likeness for is_own, likeness in rivals if not is_own), default=0.0)
-    return own is not None and other >= ALIKE and other > own + APART
+    alike = [one for one in offered if (one.unit, one.currency) == kind]
+    own = [one for one in alike if abs(one.value) == abs(number.value)]
+    # Most numbers have none of their kind to be mistaken for, and no words need to be compared.
+    if not own or len(own) == len(alike):
+        return False
+    other = max(place.likeness(there(one)) for one in alike if one not in own)
+    return other >= ALIKE and other > APART + max(place.likeness(there(one)) for one in own)
 
 
 class _Line:
