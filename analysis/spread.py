@@ -1,12 +1,18 @@
 """Connections to a model server, for hundreds of answers at a time."""
 
+import ssl
 from collections.abc import AsyncIterator
 from typing import cast
 
+import httpcore2
 import httpx2
+
+from researcher.kit.network import Backend
 
 # A pool looks at each of its connections whenever an answer begins and ends.
 ANSWERS_PER_POOL = 8
+# How long a connection is kept for the next request (what httpx does).
+IDLE_SECONDS = 5.0
 
 
 class Spread(httpx2.AsyncBaseTransport):
@@ -23,12 +29,25 @@ class Spread(httpx2.AsyncBaseTransport):
         for pool in self.pools:
             if pool.answers < ANSWERS_PER_POOL:
                 return pool
-        self.pools.append(_Pool(httpx2.AsyncHTTPTransport(verify=self.trusted, trust_env=False)))
+        self.pools.append(_Pool(_Transport(verify=self.trusted, trust_env=False)))
         return self.pools[-1]
 
     async def aclose(self) -> None:
         for pool in self.pools:
             await pool.transport.aclose()
+
+
+class _Transport(httpx2.AsyncHTTPTransport):
+    """httpx's own, on connections that cost less; it has no other way to be given them."""
+
+    def __init__(self, verify: ssl.SSLContext, *, trust_env: bool) -> None:
+        super().__init__(verify=verify, trust_env=trust_env)
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=verify,
+            max_connections=None,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=Backend(),
+        )
 
 
 class _Pool:

@@ -8,6 +8,8 @@ import openai
 import pytest
 
 from analysis.model_client import Client, client
+from researcher.kit.network import Stream
+from tests.peers.authority import Authority
 
 BODY = {"model": "m-1", "messages": [{"role": "user", "content": "Größe? 大小 \u2028"}]}
 ANSWER = {"choices": [{"message": {"content": "schön"}, "finish_reason": "stop"}]}
@@ -134,3 +136,22 @@ async def test_a_hundred_at_a_time_are_told_apart(server, ai):
     answers = await asyncio.gather(*(ai.complete(body) for body in bodies))
     assert all(answer.json() == ANSWER for answer in answers)
     assert sorted(json.loads(sent)["seed"] for *_, sent in server.asked) == list(range(100))
+
+
+async def test_its_connections_are_those_that_cost_little(ai):
+    response = await ai.complete(BODY)
+    assert isinstance(response.extensions["network_stream"], Stream)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_over_tls_it_trusts_the_authorities_only(tmp_path, stream):
+    answering, authority = Server(), Authority()
+    shown = authority.server(tmp_path, "localhost")
+    async with await asyncio.start_server(answering.serve, "127.0.0.1", 0, ssl=shown) as listening:
+        url = f"https://localhost:{listening.sockets[0].getsockname()[1]}/v1"
+        async with client(base_url=url, api_key="sk-test", seconds=5) as ai:
+            with pytest.raises(openai.APIConnectionError):
+                await ai.complete(BODY, stream=stream)
+        async with client(base_url=url, api_key="sk-test", seconds=5) as ai:
+            ai.spread.trusted = authority.trusted()
+            assert await read(ai, stream=stream) == await read(ai, stream=stream) == answering.body
