@@ -10,6 +10,7 @@ FAST := -m "not slow"
 # Two at a time, each file whole in one process: what its tests share is made once.
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 # Of the fault tests: sqlite, postgres or both; what their dice fall by; how often, how long.
+# The engine's bench is on PostgreSQL and Redis unless this is sqlite.
 DATABASE ?= both
 SEED ?= 1
 REPEAT ?= 1
@@ -90,7 +91,7 @@ bench-live: .venv/ready-dev
 	$(PY) -m tests.bench.live
 
 bench-engine: .venv/ready-dev
-	$(PY) -m tests.bench.engine
+	$(if $(filter sqlite,$(DATABASE)),,$(PY) -m tests.servers -- )$(PY) -m tests.bench.engine
 
 bench-pdf: .venv/ready-dev
 	$(PY) -m tests.bench.pdf
